@@ -1,0 +1,135 @@
+import type { ClassificationReport } from "../evaluation/metrics.ts";
+
+/** Sums over one pass through a split. `loss` is the mean per row, `lossSum` the sum of the batches' mean losses. */
+export interface SplitScore {
+  rows: number;
+  loss: number;
+  accuracy: number;
+}
+
+/**
+ * One line of `history.jsonl`, written after each epoch (or evaluation). It holds nothing that differs between
+ * two runs of the same seed on the same machine: no times, no paths.
+ */
+export interface HistoryEntry {
+  /** From 1. Fractional when an evaluation falls inside an epoch. */
+  epoch: number;
+  /** Optimizer updates so far. */
+  step: number;
+  /** Learning rate of the last update. */
+  learningRate: number;
+  /** Accumulated while training, in front of each update. `lossSum` adds up the mean loss of every batch. */
+  train: SplitScore & { lossSum: number };
+  /** Keyed by the split's name as the user gave it: `test`, `validation_matched`, … */
+  evaluations: Record<string, SplitScore & { macroF1: number }>;
+}
+
+/** Count, mean and quantiles of a length, as pandas' `describe()` prints them. */
+export interface LengthSummary {
+  count: number;
+  mean: number;
+  std: number;
+  min: number;
+  q25: number;
+  median: number;
+  q75: number;
+  max: number;
+}
+
+/** What one split looked like to the model. */
+export interface SplitSummary {
+  name: string;
+  /** Where it came from: `fancyzhx/ag_news train[:5%]`, a file name. */
+  source: string;
+  rows: number;
+  /** Rows per class, in the order of `RunRecord.labels`. */
+  labelCounts: number[];
+  /** Tokens per row before truncation, special tokens included. */
+  tokens: LengthSummary;
+  truncatedRows: number;
+  /** Share of all tokens that truncation cut off, 0 to 1. */
+  truncatedTokens: number;
+  /** Share of tokens that the vocabulary doesn't know, 0 to 1. */
+  unknownTokens: number;
+}
+
+/** Something that makes a result worth less than it looks, said in three parts. */
+export interface Finding {
+  /** Stable, for programs: `one-class-split`, `majority-prediction`, `loss-at-chance`, … */
+  code: string;
+  severity: "warning" | "note";
+  /** What was found, with numbers. */
+  found: string;
+  /** Why it matters. */
+  why: string;
+  /** What to do. */
+  advice: string;
+}
+
+/** One evaluated row, for the pages that show mistakes. */
+export interface PredictedRow {
+  /** Index in the split as evaluated, from 0. */
+  row: number;
+  /** One text, or premise and hypothesis. */
+  texts: string[];
+  /** Class indices. */
+  label: number;
+  predicted: number;
+  /** Probability of the predicted class, 0 to 1. */
+  probability: number;
+}
+
+/** A split scored after training. */
+export interface FinalEvaluation {
+  split: string;
+  report: ClassificationReport;
+  /** Always predicting the most frequent class of the *training* split. */
+  majorityBaseline: { label: number; accuracy: number; macroF1: number };
+  /** The most confident mistakes, most confident first. */
+  mistakes: PredictedRow[];
+}
+
+/** Everything a report says of a run; `metrics.json` in the run's folder. */
+export interface RunRecord {
+  name: string;
+  textuneVersion: string;
+  /** ISO 8601. */
+  startedAt: string;
+  /** The resolved recipe, every key. */
+  recipe: Record<string, unknown>;
+  labels: string[];
+  model: {
+    /** As the user named it. */
+    name: string;
+    /** `config.json`'s `model_type`: `distilbert`, `bert`, … */
+    architecture: string;
+    head: string;
+    pooling: string;
+    parameters: number;
+    trainableParameters: number;
+    layers: number;
+    hiddenSize: number;
+  };
+  data: SplitSummary[];
+  findings: Finding[];
+  history: HistoryEntry[];
+  evaluations: FinalEvaluation[];
+  /** Wall-clock seconds. `encoding` only where a frozen encoder's features were computed once. */
+  timing: {
+    total: number;
+    tokenizing: number;
+    encoding?: number;
+    /** Per epoch, evaluation included. */
+    epochs: number[];
+    tokensPerSecond: number;
+    /** Bytes; the process's high-water mark. */
+    peakMemory: number;
+  };
+  environment: {
+    node: string;
+    onnxruntime: string;
+    platform: string;
+    cpu: string;
+    cores: number;
+  };
+}

@@ -1,0 +1,15 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { alias: { textune: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
+  test: {
+    include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
+    // Whole training runs on two cores: slow is not broken.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // ONNX Runtime uses every core by itself; more workers would only contend.
+    maxWorkers: 2,
+    pool: "forks",
+  },
+});
