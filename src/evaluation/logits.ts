@@ -67,10 +67,11 @@ export class Logits {
   probabilities(): Float64Array {
     const probabilities = new Float64Array(this.values.length);
     for (let row = 0; row < this.rows; row++) {
-      const logSum = this.#logSumExp(row);
+      const { highest, sum } = this.#normaliser(row);
       const start = row * this.classes;
-      for (let i = start; i < start + this.classes; i++)
-        probabilities[i] = Math.exp(this.values[i]! - logSum);
+      for (let i = start; i < start + this.classes; i++) {
+        probabilities[i] = Math.exp(this.values[i]! - highest) / sum;
+      }
     }
     return probabilities;
   }
@@ -80,7 +81,8 @@ export class Logits {
     this.assertLabels(labels);
     const losses = new Float64Array(this.rows);
     for (let row = 0; row < this.rows; row++) {
-      losses[row] = this.#logSumExp(row) - this.values[row * this.classes + labels[row]!]!;
+      const { highest, sum } = this.#normaliser(row);
+      losses[row] = Math.log(sum) + highest - this.values[row * this.classes + labels[row]!]!;
     }
     return losses;
   }
@@ -105,11 +107,12 @@ export class Logits {
     return best;
   }
 
-  #logSumExp(row: number): number {
+  /** The softmax's denominator: Σ exp(logit) = sum · exp(highest). */
+  #normaliser(row: number): { highest: number; sum: number } {
     const start = row * this.classes;
     const highest = this.values[start + this.#highest(row)]!;
     let sum = 0;
     for (let i = start; i < start + this.classes; i++) sum += Math.exp(this.values[i]! - highest);
-    return highest + Math.log(sum);
+    return { highest, sum };
   }
 }
