@@ -1,0 +1,302 @@
+import { DataError } from "../errors.ts";
+import { NumpyGenerator } from "../random/numpy.ts";
+import type { Feature, Features } from "./features.ts";
+import { isNumeric, sameFeature } from "./features.ts";
+import { fingerprintColumns } from "./fingerprint.ts";
+import { classIds, classNames, detectLabelColumn } from "./labels.ts";
+import { listNames, suggestName } from "./nearest-name.ts";
+import { roundHalfToEven } from "./rounding.ts";
+import { pickColumns, type StoredColumn, type Table, TableBuilder } from "./table.ts";
+import { asTexts, detectTextColumns } from "./texts.ts";
+import { splitRows, type TrainTestSplitOptions } from "./train-test-split.ts";
+import type { Row, Value } from "./values.ts";
+
+interface View {
+  table: Table;
+  /** Where the table came from: `fancyzhx/ag_news train`, a file. */
+  origin: string;
+  /** What was done to it since, for reports. */
+  steps?: readonly string[];
+  /** Row i of the dataset is row `index[i]` of the table; without it, row i. */
+  index?: Uint32Array;
+  labelColumn?: string;
+}
+
+/**
+ * Rows with named columns. Choosing rows (`shuffle`, `take`, `select`, `filter`) makes a view and copies no
+ * cell; nothing changes a dataset in place.
+ *
+ * @example
+ * const news = await loadDataset("fancyzhx/ag_news");
+ * const train = news.train.shuffle({ seed: 42 }).take(0.05);
+ * train.labels; // ["World", "Sports", "Business", "Sci/Tech"]
+ */
+export class Dataset implements Iterable<Row> {
+  readonly #view: View;
+  #fingerprint: string | undefined;
+
+  constructor(view: View) {
+    this.#view = view;
+  }
+
+  /** A dataset of rows at hand. Columns without a feature are inferred from their values. */
+  static fromRows(rows: Iterable<Row>, options: { features?: Features; source?: string } = {}): Dataset {
+    const builder = new TableBuilder();
+    if (options.features !== undefined) builder.declare(Object.keys(options.features));
+    for (const row of rows) builder.add(row);
+    return new Dataset({ table: builder.build(options.features), origin: options.source ?? "rows" });
+  }
+
+  /** Where the rows came from and what was done to them: `fancyzhx/ag_news train[:5%] · shuffled (seed 42)`. */
+  get source(): string {
+    const steps = (this.#view.steps ?? []).map((step) => (step.startsWith("[") ? step : ` · ${step}`));
+    return this.#view.origin + steps.join("");
+  }
+
+  /** Number of rows. */
+  get length(): number {
+    return this.#view.index?.length ?? this.#view.table.length;
+  }
+
+  get columns(): string[] {
+    return [...this.#view.table.columns.keys()];
+  }
+
+  get features(): Features {
+    return Object.fromEntries([...this.#view.table.columns].map(([name, { feature }]) => [name, feature]));
+  }
+
+  /**
+   * The values of a column, [length].
+   *
+   * @throws DataError naming the columns where there is none of that name.
+   */
+  column(name: string): Value[] {
+    const { values } = this.#stored(name);
+    const { index } = this.#view;
+    return index === undefined ? values.slice() : Array.from(index, (row) => values[row]!);
+  }
+
+  /** @param i 0 to length − 1 */
+  row(i: number): Row {
+    this.#checkRow(i);
+    const stored = this.#view.index?.[i] ?? i;
+    return Object.fromEntries(
+      [...this.#view.table.columns].map(([name, { values }]) => [name, values[stored]!]),
+    );
+  }
+
+  *[Symbol.iterator](): IterableIterator<Row> {
+    for (let i = 0; i < this.length; i++) yield this.row(i);
+  }
+
+  /** All rows in random order: the same rows as `shuffle(seed)` of Hugging Face `datasets`. */
+  shuffle({ seed }: { seed: number }): Dataset {
+    return this.#rows(new NumpyGenerator(seed).permutation(this.length), `shuffled (seed ${seed})`);
+  }
+
+  /**
+   * The first rows. A number below 1 is a share, rounded to the nearest row with halves to even, so that
+   * `take(0.05)` is `train[:5%]`; from 1 on it is a count.
+   *
+   * @throws DataError where there are fewer rows than that.
+   */
+  take(amount: number): Dataset {
+    const count = amount < 1 ? roundHalfToEven(amount * this.length) : amount;
+    if (!(amount >= 0) || !Number.isInteger(count) || count > this.length) {
+      throw new DataError(`can't take ${amount} of the ${this.length} rows of ${this.source}`);
+    }
+    const first = Uint32Array.from({ length: count }, (_, i) => i);
+    return this.#rows(first, `first ${amount < 1 ? `${Number((amount * 100).toFixed(6))} %` : count}`);
+  }
+
+  /**
+   * Rows `from` up to but not including `to`.
+   *
+   * @param how For `source`; `[from:to]` where left out.
+   */
+  slice(from: number, to: number, how = `[${from}:${to}]`): Dataset {
+    if (from < to) this.#checkRow(from).#checkRow(to - 1);
+    const rows = Uint32Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+    return this.#rows(rows, how);
+  }
+
+  /** The rows at these positions, in this order; a position may come more than once. */
+  select(positions: Iterable<number>): Dataset {
+    const chosen = [...positions];
+    for (const position of chosen) this.#checkRow(position);
+    return this.#rows(Uint32Array.from(chosen), `${chosen.length} selected`);
+  }
+
+  filter(keep: (row: Row, i: number) => boolean): Dataset {
+    const kept: number[] = [];
+    for (let i = 0; i < this.length; i++) if (keep(this.row(i), i)) kept.push(i);
+    return this.#rows(Uint32Array.from(kept), "filtered");
+  }
+
+  /** Every row with the returned values set over it. A column keeps its feature while its values fit it. */
+  map(change: (row: Row, i: number) => Row): Dataset {
+    const builder = new TableBuilder();
+    builder.declare(this.columns);
+    for (let i = 0; i < this.length; i++) {
+      const row = this.row(i);
+      builder.add({ ...row, ...change(row, i) });
+    }
+    const sourceRows = Uint32Array.from({ length: this.length }, (_, i) => this.#sourceRow(i));
+    return this.#derive({ table: { ...builder.build(this.features), sourceRows }, index: undefined });
+  }
+
+  selectColumns(names: readonly string[]): Dataset {
+    for (const name of names) this.#stored(name);
+    return this.#derive({ table: pickColumns(this.#view.table, names) });
+  }
+
+  renameColumn(from: string, to: string): Dataset {
+    this.#stored(from);
+    if (from !== to && this.columns.includes(to)) {
+      throw new DataError(`${this.source} already has a column "${to}"`);
+    }
+    const renamed = [...this.#view.table.columns].map(
+      ([name, column]) => [name === from ? to : name, column] as const,
+    );
+    const labelColumn = this.#view.labelColumn === from ? to : this.#view.labelColumn;
+    return this.#derive({ table: { ...this.#view.table, columns: new Map(renamed) }, labelColumn });
+  }
+
+  /** Two parts without a common row, the same rows as `train_test_split` of Hugging Face `datasets`. */
+  trainTestSplit(options: TrainTestSplitOptions): { train: Dataset; test: Dataset } {
+    const { train, test } = splitRows(this.length, options);
+    const how = options.shuffle === false ? "" : ` (seed ${options.seed})`;
+    return {
+      train: this.#rows(train, `train part${how}`),
+      test: this.#rows(test, `test part${how}`),
+    };
+  }
+
+  /** The column that holds the class: as set by `withLabelColumn`, else `label`, `labels`, or the only class label. */
+  get labelColumn(): string {
+    return this.#view.labelColumn ?? detectLabelColumn(this.features, this.source);
+  }
+
+  withLabelColumn(name: string): Dataset {
+    this.#stored(name);
+    return this.#derive({ labelColumn: name });
+  }
+
+  /**
+   * Class names: those of the label column's feature, else its distinct values, numbers in numeric order and text
+   * by code unit.
+   */
+  get labels(): string[] {
+    const name = this.labelColumn;
+    return classNames(this.column(name), this.#stored(name).feature, `column "${name}" of ${this.source}`);
+  }
+
+  /**
+   * Class index of every row, [length], for a given list of class names. Rows are matched by name; whole numbers
+   * without names are taken as indices unless a class is itself named by a number.
+   *
+   * @throws DataError naming the first row whose label is missing, −1 or not in `labels`.
+   */
+  labelIds(labels: readonly string[]): Int32Array {
+    const name = this.labelColumn;
+    const where = (i: number) => this.describeRow(i);
+    return classIds(this.column(name), this.#stored(name).feature, labels, where);
+  }
+
+  /** The text column, or the two columns of a pair (`premise` and `hypothesis`, `sentence1` and `sentence2`, …). */
+  get textColumns(): string[] {
+    return detectTextColumns(this.features, this.#view.labelColumn, this.source);
+  }
+
+  /** The texts to classify, column by column: `[texts]`, or `[premises, hypotheses]`. Missing texts are empty. */
+  texts(columns: readonly string[] = this.textColumns): string[][] {
+    return columns.map((name) => {
+      const { feature } = this.#stored(name);
+      return asTexts(this.column(name), feature, `column "${name}" of ${this.source}`);
+    });
+  }
+
+  /** Hash of the contents, 64 hex digits: a cache key. Where the rows came from doesn't matter. */
+  get fingerprint(): string {
+    this.#fingerprint ??= fingerprintColumns(
+      this.columns.map((name) => ({ name, feature: this.#stored(name).feature, values: this.column(name) })),
+    );
+    return this.#fingerprint;
+  }
+
+  /** Where row i was read from, for messages: rows of a file count from 0, headers aside. */
+  describeRow(i: number): string {
+    return `row ${this.#sourceRow(i)} of ${this.#view.origin} (counting from 0)`;
+  }
+
+  #sourceRow(i: number): number {
+    const stored = this.#view.index?.[i] ?? i;
+    return this.#view.table.sourceRows?.[stored] ?? stored;
+  }
+
+  #stored(name: string): StoredColumn {
+    const column = this.#view.table.columns.get(name);
+    if (column !== undefined) return column;
+    throw new DataError(
+      `${this.source} has no column "${name}"${suggestName(name, this.columns, "columns")}`,
+    );
+  }
+
+  #checkRow(i: number): this {
+    if (Number.isInteger(i) && i >= 0 && i < this.length) return this;
+    throw new DataError(`${this.source} has no row ${i}; rows are 0 to ${this.length - 1}`);
+  }
+
+  #rows(positions: Uint32Array, how: string): Dataset {
+    const { index } = this.#view;
+    const rows = index === undefined ? positions : positions.map((position) => index[position]!);
+    return this.#derive({ index: rows, steps: [...(this.#view.steps ?? []), how] });
+  }
+
+  #derive(change: Partial<View>): Dataset {
+    return new Dataset({ ...this.#view, ...change });
+  }
+}
+
+/**
+ * The rows of all datasets, one after the other.
+ *
+ * @throws DataError where their columns or class names differ.
+ */
+export function concatenate(datasets: readonly Dataset[]): Dataset {
+  const [first, ...rest] = datasets;
+  if (first === undefined) throw new DataError("nothing to concatenate");
+  if (rest.length === 0) return first;
+  for (const other of rest) checkSameColumns(first, other);
+  const columns = first.columns.map((name): [string, StoredColumn] => {
+    const features = datasets.map((dataset) => dataset.features[name]!);
+    const feature = features.find(({ type }) => type === "float") ?? features[0]!;
+    return [name, { feature, values: datasets.flatMap((dataset) => dataset.column(name)) }];
+  });
+  return new Dataset({
+    table: { length: datasets.reduce((sum, { length }) => sum + length, 0), columns: new Map(columns) },
+    origin: datasets.map(({ source }) => source).join(" + "),
+  });
+}
+
+function checkSameColumns(first: Dataset, other: Dataset): void {
+  const names = [...other.columns].sort();
+  const wanted = [...first.columns].sort();
+  if (names.length !== wanted.length || names.some((name, i) => name !== wanted[i])) {
+    throw new DataError(
+      `${other.source} has other columns than ${first.source}: ${listNames(other.columns)} against ${listNames(first.columns)}`,
+    );
+  }
+  for (const name of first.columns) {
+    const [a, b] = [first.features[name]!, other.features[name]!];
+    if (sameFeature(a, b) || (isNumeric(a) && isNumeric(b))) continue;
+    throw new DataError(
+      `column "${name}" holds ${describe(b)} in ${other.source} but ${describe(a)} in ${first.source}`,
+    );
+  }
+}
+
+function describe(feature: Feature): string {
+  return feature.type === "classLabel" ? `the classes ${listNames(feature.names)}` : feature.type;
+}

@@ -1,0 +1,42 @@
+import type { Features } from "../features.ts";
+import type { Row, Value } from "../values.ts";
+import { narrowCells, readCsv } from "./csv.ts";
+import { readJson, readJsonLines } from "./json.ts";
+import { openParquet } from "./parquet.ts";
+
+/** A file opened for reading, row by row. */
+export interface DataFile {
+  rows: AsyncIterable<Row>;
+  /** As the file itself declares them. */
+  features?: Features | undefined;
+  /** Known before the first row only for some formats. */
+  columns?: string[];
+  /** For formats that know only text: makes numbers of a column's cells where all are numbers. */
+  narrow?: (values: Value[]) => Value[];
+}
+
+/** Readers by file extension. Each also reads the same file compressed, with `.gz` after its extension. */
+const READERS: Record<string, (path: string, columns?: readonly string[]) => DataFile | Promise<DataFile>> = {
+  csv: (path) => ({ rows: readCsv(path, ","), narrow: narrowCells }),
+  tsv: (path) => ({ rows: readCsv(path, "\t"), narrow: narrowCells }),
+  json: (path) => ({ rows: readJson(path) }),
+  jsonl: (path) => ({ rows: readJsonLines(path) }),
+  ndjson: (path) => ({ rows: readJsonLines(path) }),
+  parquet: openParquet,
+};
+
+/** `csv`, `tsv`, `json`, `jsonl`, `ndjson`, `parquet`: what can be read. */
+export const EXTENSIONS: readonly string[] = Object.keys(READERS);
+
+/** The extension that says how to read the file; undefined for a file that holds no data. */
+export function dataExtension(path: string): string | undefined {
+  const extension = /\.([a-z]+)(\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
+  return extension !== undefined && Object.hasOwn(READERS, extension) ? extension : undefined;
+}
+
+/** @param columns Columns wanted; formats that can skip the others do. */
+export async function openDataFile(path: string, columns?: readonly string[]): Promise<DataFile> {
+  const extension = dataExtension(path);
+  if (extension === undefined) throw new Error(`not a data file: ${path}`);
+  return READERS[extension]!(path, columns);
+}

@@ -1,0 +1,88 @@
+import { isUtf8 } from "node:buffer";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { DataError } from "../../errors.ts";
+
+const NEWLINE = 0x0a;
+
+/** Whether the file is to be decompressed, by its name. */
+export function isGzip(path: string): boolean {
+  return /\.gz$/i.test(path);
+}
+
+/**
+ * The text of a file in blocks that end after a line break (the last one excepted), a byte order mark removed.
+ * Whole lines make a wrong byte's line number known, and no character straddles two blocks.
+ *
+ * @throws DataError where the file can't be read, is a damaged gzip file or is not UTF-8.
+ */
+export async function* readText(path: string): AsyncGenerator<string> {
+  let line = 1;
+  let first = true;
+  for await (const block of wholeLines(readBytes(path))) {
+    if (!isUtf8(block)) throw notUtf8(path, block, line, first);
+    const text = block.toString("utf8");
+    yield first && text.startsWith("\uFEFF") ? text.slice(1) : text;
+    first = false;
+    line += countLines(block);
+  }
+}
+
+/** The bytes of a file, decompressed where its name ends in `.gz`. */
+export async function* readBytes(path: string): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: 1 << 18 });
+  const bytes = isGzip(path) ? pipeline(file, createGunzip(), () => {}) : file;
+  try {
+    for await (const chunk of bytes) yield chunk as Buffer;
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): DataError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code?.startsWith("Z_"))
+    return new DataError(`${path} is damaged or cut short (gzip: ${message})`, { cause });
+  if (code === "ENOENT") return new DataError(`there is no file ${path}`, { cause });
+  if (code === "EISDIR") return new DataError(`${path} is a folder, not a file`, { cause });
+  return new DataError(`${path} can't be read: ${message}`, { cause });
+}
+
+async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let pending: Buffer[] = [];
+  for await (const chunk of chunks) {
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end === 0) {
+      pending.push(chunk);
+      continue;
+    }
+    yield Buffer.concat([...pending, chunk.subarray(0, end)]);
+    pending = [chunk.subarray(end)];
+  }
+  const rest = Buffer.concat(pending);
+  if (rest.length > 0) yield rest;
+}
+
+function countLines(block: Buffer): number {
+  let count = 0;
+  for (let at = block.indexOf(NEWLINE); at !== -1; at = block.indexOf(NEWLINE, at + 1)) count++;
+  return count;
+}
+
+function notUtf8(path: string, block: Buffer, firstLine: number, atStart: boolean): DataError {
+  const mark = block.readUInt16BE(0);
+  if (atStart && block.length > 1 && (mark === 0xfffe || mark === 0xfeff)) {
+    return new DataError(`${path} is UTF-16 text; save it as UTF-8`);
+  }
+  let line = firstLine;
+  let start = 0;
+  for (;;) {
+    const newline = block.indexOf(NEWLINE, start);
+    const end = newline === -1 ? block.length : newline + 1;
+    if (!isUtf8(block.subarray(start, end)) || newline === -1) break;
+    line++;
+    start = end;
+  }
+  return new DataError(`${path} line ${line} is not UTF-8 text; save the file as UTF-8`);
+}
