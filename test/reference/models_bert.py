@@ -5,37 +5,29 @@ from transformers import BertConfig, BertForSequenceClassification, BertModel
 from models_common import Recorder, labelled, randomize, save_checkpoint, standard_batches
 
 VOCABULARY = 120
-NO_GRADIENTS = [[], [], []]
 
 
-def configuration(**changes):
-    shape = dict(
+def configuration():
+    config = BertConfig(
         hidden_size=32,
         intermediate_size=48,
         num_attention_heads=4,
         num_hidden_layers=2,
         vocab_size=VOCABULARY,
         max_position_embeddings=24,
+        attn_implementation="eager",
     )
-    config = BertConfig(**{**shape, **changes}, attn_implementation="eager")
     return labelled(config)
 
 
-def sequence_classifier(folder, seed, heads, **changes):
-    model = randomize(BertForSequenceClassification(configuration(**changes)), seed)
-    recorder = Recorder(model, "bert", model.config.hidden_size, seed)
-    for batch, with_gradients in zip(standard_batches(VOCABULARY, types=True), [heads, *NO_GRADIENTS]):
-        recorder.record(batch, with_gradients)
-    recorder.write(folder)
-    save_checkpoint(model, folder)
-    return model
-
-
 def main():
-    model = sequence_classifier("bert", 21, ["sequence", "cls", "mean"])
-    sequence_classifier(
-        "bert-odd", 22, ["sequence"], hidden_size=30, intermediate_size=52, num_attention_heads=3, num_hidden_layers=3
-    )
+    model = randomize(BertForSequenceClassification(configuration()), 21)
+    recorder = Recorder(model, "bert", model.config.hidden_size, 21)
+    for batch, heads in zip(standard_batches(VOCABULARY, types=True), [["sequence", "mean"], [], [], []]):
+        recorder.record(batch, heads)
+    recorder.write("bert")
+    save_checkpoint(model, "bert")
+
     # The encoder of "bert" as base checkpoints: no prefix, with a pooler and without.
     for folder, with_pooler in [("bert-base", True), ("bert-base-no-pooler", False)]:
         base = BertModel(configuration(), add_pooling_layer=with_pooler)
