@@ -1,0 +1,118 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { formatShape } from "../engine/dimension.ts";
+import { ModelError } from "../errors.ts";
+import { initialize } from "../nn/initializers.ts";
+import type { Parameter } from "../nn/parameters.ts";
+import { TorchGenerator } from "../random/torch.ts";
+import type { Encoder } from "./encoder.ts";
+import { readSafetensors, type Weight } from "./safetensors.ts";
+
+/** Parameter values by Hugging Face name, row-major. */
+export type Weights = Map<string, Weight>;
+
+/** Weights for a design, and which of them no checkpoint held. */
+export interface LoadedWeights {
+  weights: Weights;
+  /** Names that were initialised, in order; a head's, for a pretrained encoder. */
+  initialized: string[];
+}
+
+/** Reads a JSON file of a model's folder. @throws ModelError */
+export async function readModelJson(folder: string, file: string): Promise<unknown> {
+  const path = join(folder, file);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new ModelError(`can't read ${path}: a model's folder needs ${file}`, { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ModelError(`${path} is not valid JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The files that hold a folder's weights: one, or the shards that an index lists. */
+async function weightFiles(folder: string): Promise<string[]> {
+  const single = join(folder, "model.safetensors");
+  const index = await readFile(join(folder, "model.safetensors.index.json"), "utf8").catch(() => undefined);
+  if (index === undefined) return [single];
+  const parsed = JSON.parse(index) as { weight_map?: Record<string, string> };
+  return [...new Set(Object.values(parsed.weight_map ?? {}))].map((file) => join(folder, file));
+}
+
+/**
+ * Names under which a checkpoint may hold a parameter: as a classifier has it; without the encoder's prefix, as a
+ * bare encoder is exported; and with TensorFlow's `gamma` and `beta` for a layer norm's weight and bias.
+ */
+function spellings(name: string, encoder: Encoder): string[] {
+  const prefix = `${encoder.prefix}.`;
+  const bare = name.startsWith(prefix) ? [name, name.slice(prefix.length)] : [name];
+  return bare.flatMap((spelling) => [
+    spelling,
+    spelling.replace(/LayerNorm\.weight$/, "LayerNorm.gamma").replace(/LayerNorm\.bias$/, "LayerNorm.beta"),
+  ]);
+}
+
+/**
+ * Loads a design's parameters from a model's folder. What belongs to the head and isn't there is initialised, as
+ * for a pretrained encoder that becomes a classifier; keys that the design doesn't use are ignored.
+ *
+ * @param folder Holds `model.safetensors`, or shards with `model.safetensors.index.json`.
+ * @param seed Seeds the initialisation, in the parameters' order, like `torch.manual_seed`.
+ * @throws ModelError if an encoder parameter is missing or a shape differs.
+ */
+export async function loadWeights(
+  folder: string,
+  encoder: Encoder,
+  parameters: readonly Parameter[],
+  seed: number,
+): Promise<LoadedWeights> {
+  const wanted = new Map<string, Parameter>();
+  for (const parameter of parameters) {
+    for (const spelling of spellings(parameter.name, encoder)) wanted.set(spelling, parameter);
+  }
+  const weights: Weights = new Map();
+  for (const file of await weightFiles(folder)) {
+    for (const [key, weight] of await readSafetensors(file, (name) => wanted.has(name))) {
+      const parameter = wanted.get(key)!;
+      if (isHead(parameter, encoder) && weight.shape.join() !== parameter.shape.join()) continue;
+      checkShape(file, key, weight, parameter);
+      weights.set(parameter.name, weight);
+    }
+  }
+  const missing = parameters.filter(({ name }) => !weights.has(name));
+  const lost = missing.filter((parameter) => !isHead(parameter, encoder));
+  if (lost.length > 0) {
+    const names = lost.slice(0, 3).map(({ name }) => name);
+    const rest = lost.length > 3 ? ` and ${lost.length - 3} more` : "";
+    throw new ModelError(
+      `the weights in ${folder} are not those of a ${encoder.modelType}: ${names.join(", ")}${rest} missing`,
+    );
+  }
+  initializeWeights(missing, weights, seed);
+  return { weights, initialized: missing.map(({ name }) => name) };
+}
+
+/** Initialises parameters in their order from one generator. */
+export function initializeWeights(parameters: readonly Parameter[], weights: Weights, seed: number): void {
+  const generator = new TorchGenerator(seed);
+  for (const { name, shape, initializer } of parameters) {
+    const count = shape.reduce((a, b) => a * b, 1);
+    weights.set(name, { shape, values: initialize(initializer, count, generator) });
+  }
+}
+
+/** A pooler counts as head: encoders are published without, and only a classification head reads it. */
+export function isHead({ name }: Parameter, encoder: Encoder): boolean {
+  return !name.startsWith(`${encoder.prefix}.`) || name.startsWith(`${encoder.prefix}.pooler.`);
+}
+
+function checkShape(file: string, key: string, { shape }: Weight, parameter: Parameter): void {
+  if (shape.join() === parameter.shape.join()) return;
+  throw new ModelError(
+    `${file}: "${key}" is ${formatShape(shape)} where config.json makes it ${formatShape(parameter.shape)}`,
+  );
+}

@@ -1,0 +1,71 @@
+import type { Tensor } from "../engine/tensor.ts";
+import type { Dropout } from "../nn/dropout.ts";
+import { noDropout } from "../nn/dropout.ts";
+import { normal, torchLinear, zeros } from "../nn/initializers.ts";
+import { linear, maskedMean } from "../nn/layers.ts";
+import { type Parameter, Parameters } from "../nn/parameters.ts";
+import { type Encoder, type EncoderInputs, encoderInputs } from "./encoder.ts";
+
+/** `linear`: one linear layer on the pooled features. `huggingface`: the architecture's own classification head. */
+export type HeadKind = "linear" | "huggingface";
+
+/** How a sequence becomes one vector: the hidden state of [CLS], or the mean over its tokens. */
+export type Pooling = "cls" | "mean";
+
+/** What a classifier is made of. */
+export interface ClassifierDesign {
+  encoder: Encoder;
+  head: HeadKind;
+  pooling: Pooling;
+  /** Outputs of the last layer. */
+  classes: number;
+}
+
+/**
+ * Traces the encoder and the pooling: [batch, length] tokens → features [batch, hidden size].
+ *
+ * @param parameters Collects the encoder's parameters, named as in a classifier's checkpoint.
+ */
+export function traceFeatures(
+  { encoder, pooling }: ClassifierDesign,
+  parameters: Parameters,
+  inputs: EncoderInputs,
+  dropout: Dropout,
+): Tensor {
+  const scope = parameters.scope(encoder.prefix);
+  if (pooling === "cls") return encoder.encode(scope, inputs, { dropout, positions: "first" });
+  return maskedMean(encoder.encode(scope, inputs, { dropout, positions: "all" }), inputs.attentionMask);
+}
+
+/** Traces the head: features [batch, hidden size] → logits [batch, classes]. */
+export function traceHead(
+  { encoder, head, classes }: ClassifierDesign,
+  parameters: Parameters,
+  features: Tensor,
+  dropout: Dropout,
+): Tensor {
+  const classifier = parameters.scope("classifier");
+  if (head === "huggingface") {
+    const hidden = encoder.headFeatures(parameters.scope(""), features, dropout);
+    return linear(classifier, hidden, classes, { weight: normal(0.02), bias: zeros });
+  }
+  const initial = torchLinear(encoder.hiddenSize);
+  return linear(classifier, features, classes, { weight: initial, bias: initial });
+}
+
+/** Traces the whole classifier: tokens → logits [batch, classes]. */
+export function traceLogits(
+  design: ClassifierDesign,
+  parameters: Parameters,
+  inputs: EncoderInputs,
+  dropout: Dropout,
+): Tensor {
+  return traceHead(design, parameters, traceFeatures(design, parameters, inputs, dropout), dropout);
+}
+
+/** Every parameter of a design, encoder first, in the order of the forward pass. */
+export function parametersOf(design: ClassifierDesign): Parameter[] {
+  const parameters = new Parameters();
+  traceLogits(design, parameters, encoderInputs(), noDropout);
+  return parameters.list();
+}

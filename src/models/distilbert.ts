@@ -1,0 +1,101 @@
+import { z } from "zod";
+import * as op from "../engine/operators/index.ts";
+import { scoped, type Tensor } from "../engine/tensor.ts";
+import { attentionBias } from "../nn/attention.ts";
+import { embedding, flattenPositions, layerNorm, linear, unflattenPositions } from "../nn/layers.ts";
+import type { ParameterScope } from "../nn/parameters.ts";
+import { type BlockNames, postNormBlocks } from "../nn/transformer-block.ts";
+import { geluActivation, parseModelConfig, rate, size } from "./config.ts";
+import { type EncodeOptions, type Encoder, type EncoderInputs, positionRows } from "./encoder.ts";
+
+const configSchema = z.object({
+  vocab_size: size.default(30522),
+  max_position_embeddings: size.default(512),
+  n_layers: size.default(6),
+  n_heads: size.default(12),
+  dim: size.default(768),
+  hidden_dim: size.default(3072),
+  dropout: rate.default(0.1),
+  attention_dropout: rate.default(0.1),
+  seq_classif_dropout: rate.default(0.2),
+  activation: geluActivation.default("gelu"),
+});
+
+type Config = z.infer<typeof configSchema>;
+
+const epsilon = 1e-12;
+
+/**
+ * DistilBERT (Sanh et al. 2019): BERT's post-norm block without token types and pooler. Facts from Hugging Face's
+ * `modeling_distilbert.py`.
+ */
+export function distilbert(rawConfig: unknown): Encoder {
+  const config = parseModelConfig(configSchema, rawConfig, "distilbert");
+  return {
+    modelType: "distilbert",
+    hiddenSize: config.dim,
+    layers: config.n_layers,
+    vocabularySize: config.vocab_size,
+    maxLength: config.max_position_embeddings,
+    prefix: "distilbert",
+    classifierClass: "DistilBertForSequenceClassification",
+    encoderClass: "DistilBertModel",
+    encode: (scope, inputs, options) => encode(config, scope, inputs, options),
+    headFeatures: (scope, pooled, dropout) => {
+      const hidden = linear(scope.scope("pre_classifier"), pooled, config.dim);
+      return dropout(op.relu(hidden), config.seq_classif_dropout);
+    },
+  };
+}
+
+const names: BlockNames = {
+  query: "attention.q_lin",
+  key: "attention.k_lin",
+  value: "attention.v_lin",
+  attentionOutput: "attention.out_lin",
+  attentionNorm: "sa_layer_norm",
+  intermediate: "ffn.lin1",
+  output: "ffn.lin2",
+  outputNorm: "output_layer_norm",
+};
+
+function encode(
+  config: Config,
+  scope: ParameterScope,
+  { inputIds, attentionMask }: EncoderInputs,
+  { dropout, positions }: EncodeOptions,
+): Tensor {
+  const [batch, length] = [inputIds.dim(0), inputIds.dim(1)];
+  const embedded = scoped("embeddings", () => {
+    const part = scope.scope("embeddings");
+    const words = embedding(part.scope("word_embeddings"), inputIds, config.vocab_size, config.dim);
+    const places = positionRows(
+      part.scope("position_embeddings"),
+      length,
+      config.max_position_embeddings,
+      config.dim,
+    );
+    return dropout(layerNorm(part.scope("LayerNorm"), op.add(words, places), epsilon), config.dropout);
+  });
+  const hidden = postNormBlocks(
+    scope.scope("transformer.layer"),
+    flattenPositions(embedded),
+    config.n_layers,
+    positions,
+    {
+      names,
+      settings: {
+        heads: config.n_heads,
+        intermediateSize: config.hidden_dim,
+        epsilon,
+        attentionDropout: config.attention_dropout,
+        attentionOutputDropout: 0,
+        outputDropout: config.dropout,
+      },
+      shape: { batch, length },
+      bias: attentionBias(attentionMask),
+      dropout,
+    },
+  );
+  return positions === "first" ? hidden : unflattenPositions(hidden, { batch, length });
+}

@@ -1,0 +1,72 @@
+import { type Dim, symbol } from "../engine/dimension.ts";
+import * as op from "../engine/operators/index.ts";
+import { input, type Tensor } from "../engine/tensor.ts";
+import type { Dropout } from "../nn/dropout.ts";
+import { normal } from "../nn/initializers.ts";
+import type { ParameterScope } from "../nn/parameters.ts";
+
+/** The tensors of a batch of tokenized texts, each [batch, length] int32. */
+export interface EncoderInputs {
+  inputIds: Tensor;
+  /** 1 for a token, 0 for padding. */
+  attentionMask: Tensor;
+  /** 0 for the first text, 1 for the second. Models without token types don't read it. */
+  tokenTypeIds: Tensor;
+}
+
+/** The graph inputs of a batch, named as Hugging Face's tokenizers name them. */
+export function encoderInputs(): EncoderInputs {
+  const shape = [symbol("batch"), symbol("length")];
+  return {
+    inputIds: input("input_ids", "int32", shape),
+    attentionMask: input("attention_mask", "int32", shape),
+    tokenTypeIds: input("token_type_ids", "int32", shape),
+  };
+}
+
+/** How an encoder is traced. */
+export interface EncodeOptions {
+  dropout: Dropout;
+  /**
+   * Positions of the last layer to compute: `all` gives hidden states [batch, length, hidden size], `first` only
+   * those of [CLS], [batch, hidden size], and leaves out the work that no one reads.
+   */
+  positions: "all" | "first";
+}
+
+/** A transformer encoder, configured from a checkpoint's `config.json`. */
+export interface Encoder {
+  /** `config.json`'s `model_type`. */
+  readonly modelType: string;
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly vocabularySize: number;
+  /** The longest input in tokens. */
+  readonly maxLength: number;
+  /** What the encoder's parameters are named under in a classifier's checkpoint: `distilbert`. */
+  readonly prefix: string;
+  /** Hugging Face's class name of its sequence classifier: `DistilBertForSequenceClassification`. */
+  readonly classifierClass: string;
+  /** Hugging Face's class name of the bare encoder: `DistilBertModel`. */
+  readonly encoderClass: string;
+
+  /** Traces the encoder, its parameters in `scope`. */
+  encode(scope: ParameterScope, inputs: EncoderInputs, options: EncodeOptions): Tensor;
+
+  /**
+   * Traces Hugging Face's own classification head up to the last linear layer: what `classifier` is applied to.
+   *
+   * @param scope The classifier's root: some heads keep parameters under the encoder's prefix.
+   * @param pooled [batch, hidden size]
+   * @returns [batch, hidden size]
+   */
+  headFeatures(scope: ParameterScope, pooled: Tensor, dropout: Dropout): Tensor;
+}
+
+/** The first `length` rows of a learned position table: [length, size]; parameter `weight` [rows, size]. */
+export function positionRows(scope: ParameterScope, length: Dim, rows: number, size: number): Tensor {
+  return op.slice(scope.get("weight", [rows, size], normal(0.02)), 0, 0, length);
+}
+
+/** Makes an encoder from the parsed `config.json`. @throws ModelError for values it can't honour. */
+export type EncoderFactory = (config: unknown) => Encoder;

@@ -1,0 +1,103 @@
+import * as op from "../engine/operators/index.ts";
+import { scoped, type Tensor } from "../engine/tensor.ts";
+import { attention, mergeHeads, splitHeads } from "./attention.ts";
+import type { Dropout } from "./dropout.ts";
+import { firstPosition, layerNorm, linear, type SequenceShape } from "./layers.ts";
+import type { ParameterScope } from "./parameters.ts";
+
+/** What a checkpoint calls the parts of a block. */
+export interface BlockNames {
+  query: string;
+  key: string;
+  value: string;
+  attentionOutput: string;
+  attentionNorm: string;
+  intermediate: string;
+  output: string;
+  outputNorm: string;
+}
+
+/** Sizes and rates of a block. */
+export interface BlockSettings {
+  heads: number;
+  intermediateSize: number;
+  /** Added to the variance in layer normalisation. */
+  epsilon: number;
+  /** On the attention weights. */
+  attentionDropout: number;
+  /** On the attention's output projection; DistilBERT has none. */
+  attentionOutputDropout: number;
+  /** On the feed-forward layer's output. */
+  outputDropout: number;
+}
+
+/** The same for every block of an encoder. */
+export interface BlockContext {
+  names: BlockNames;
+  settings: BlockSettings;
+  shape: SequenceShape;
+  /** [batch, 1, 1, length], see `attentionBias`. */
+  bias: Tensor;
+  dropout: Dropout;
+}
+
+/**
+ * BERT's transformer block (Devlin et al. 2019): self-attention and a GELU feed-forward layer, each with a residual
+ * connection and layer normalisation *after* it.
+ *
+ * @param hidden [batch · length, hidden size]
+ * @param positions `first` computes the block's output at the first position alone, [batch, hidden size]: keys and
+ * values still come from all positions.
+ */
+export function postNormBlock(
+  scope: ParameterScope,
+  hidden: Tensor,
+  positions: "all" | "first",
+  { names, settings, shape, bias, dropout }: BlockContext,
+): Tensor {
+  const hiddenSize = hidden.dim(-1) as number;
+  const only = positions === "first";
+  const residual = only ? firstPosition(hidden, shape) : hidden;
+  const queryShape = only ? { ...shape, length: 1 } : shape;
+
+  const attended = scoped("attention", () => {
+    const project = (name: string, x: Tensor, sequence: SequenceShape) =>
+      splitHeads(linear(scope.scope(name), x, hiddenSize), sequence, settings.heads);
+    const query = project(names.query, residual, queryShape);
+    const key = project(names.key, hidden, shape);
+    const value = project(names.value, hidden, shape);
+    const context = mergeHeads(attention(query, key, value, bias, dropout, settings.attentionDropout));
+    const output = dropout(
+      linear(scope.scope(names.attentionOutput), context, hiddenSize),
+      settings.attentionOutputDropout,
+    );
+    return layerNorm(scope.scope(names.attentionNorm), op.add(output, residual), settings.epsilon);
+  });
+
+  return scoped("feed_forward", () => {
+    const wide = op.gelu(linear(scope.scope(names.intermediate), attended, settings.intermediateSize));
+    const output = dropout(linear(scope.scope(names.output), wide, hiddenSize), settings.outputDropout);
+    return layerNorm(scope.scope(names.outputNorm), op.add(output, attended), settings.epsilon);
+  });
+}
+
+/**
+ * A stack of blocks, `scope.0`, `scope.1`, …
+ *
+ * @param hidden [batch · length, hidden size]
+ * @param positions What the last block computes.
+ */
+export function postNormBlocks(
+  scope: ParameterScope,
+  hidden: Tensor,
+  layers: number,
+  positions: "all" | "first",
+  context: BlockContext,
+): Tensor {
+  let x = hidden;
+  for (let i = 0; i < layers; i++) {
+    const part = i === layers - 1 ? positions : "all";
+    x = scoped(`layer.${i}`, () => postNormBlock(scope.scope(String(i)), x, part, context));
+  }
+  return x;
+}
