@@ -36,6 +36,12 @@ export interface LengthSummary {
   max: number;
 }
 
+/** A histogram of lengths from 0: bin i counts the rows of a length in [i · width, (i + 1) · width). */
+export interface LengthBins {
+  width: number;
+  rows: number[];
+}
+
 /** What one split looked like to the model. */
 export interface SplitSummary {
   name: string;
@@ -46,6 +52,8 @@ export interface SplitSummary {
   labelCounts: number[];
   /** Tokens per row before truncation, special tokens included. */
   tokens: LengthSummary;
+  /** The same lengths as a histogram. */
+  tokenBins?: LengthBins;
   truncatedRows: number;
   /** Share of all tokens that truncation cut off, 0 to 1. */
   truncatedTokens: number;

@@ -1,0 +1,89 @@
+import type { ReliabilityBin } from "../../evaluation/calibration.ts";
+import type { Chart } from "./render.ts";
+import type { Position } from "./spec.ts";
+import { colour } from "./theme.ts";
+
+export interface CalibrationChart {
+  title: string;
+  bins: ReliabilityBin[];
+  /** Expected calibration error, 0 to 1. */
+  error: number;
+}
+
+/** Reliability diagram: how often the model is right, against how sure it is; below, how many rows are so sure. */
+export function calibrationChart({ title, bins, error }: CalibrationChart): Chart {
+  const filled = bins.filter((bin) => bin.rows > 0);
+  const share = (field: string, title: string | null, axis: object): Position => ({
+    field,
+    type: "quantitative",
+    title,
+    scale: { domain: [0, 1] },
+    axis: { tickCount: 5, format: ".0%", ...axis },
+  });
+  const x = share("confidence", null, { labels: false, ticks: false });
+  const y = share("accuracy", "Share right", { domain: false, ticks: false });
+  return {
+    description: `${title}: expected calibration error ${(error * 100).toFixed(1)} %. ${filled
+      .map(
+        (bin) =>
+          `${bin.rows} rows about ${percent(bin.confidence)} sure are right in ${percent(bin.accuracy)}`,
+      )
+      .join("; ")}.`,
+    spec: {
+      title: {
+        text: title,
+        subtitle: `Expected calibration error ${(error * 100).toFixed(1)} %; on the dashed line, confidence is honest`,
+      },
+      spacing: 8,
+      vconcat: [
+        {
+          width: 300,
+          height: 220,
+          layer: [
+            {
+              data: {
+                values: [
+                  { confidence: 0, accuracy: 0 },
+                  { confidence: 1, accuracy: 1 },
+                ],
+              },
+              mark: { type: "line", color: colour("muted"), strokeDash: [4, 4], strokeWidth: 1 },
+              encoding: { x, y },
+            },
+            {
+              data: { values: filled },
+              mark: {
+                type: "line",
+                color: colour("series1"),
+                strokeWidth: 2,
+                point: { size: 40, filled: true },
+              },
+              encoding: { x, y },
+            },
+          ],
+        },
+        {
+          width: 300,
+          height: 56,
+          data: { values: bins },
+          mark: { type: "bar", color: colour("series1"), binSpacing: 1 },
+          encoding: {
+            x: {
+              ...share("from", "Confidence: probability of the predicted class", { grid: false }),
+              bin: "binned",
+            } as Position,
+            x2: { field: "to" },
+            y: {
+              field: "rows",
+              type: "quantitative",
+              title: "Rows",
+              axis: { domain: false, ticks: false, tickCount: 2, tickMinStep: 1, format: ",d" },
+            },
+          },
+        },
+      ],
+    },
+  };
+}
+
+const percent = (value: number | null) => `${((value ?? 0) * 100).toFixed(0)} %`;

@@ -1,0 +1,68 @@
+import type { HistoryEntry } from "../../training/run-record.ts";
+import { fitText } from "./fonts.ts";
+import { type Line, linePanel } from "./panel.ts";
+import type { Chart } from "./render.ts";
+import type { Panel } from "./spec.ts";
+import { seriesStyle } from "./theme.ts";
+
+const name = (text: string) => fitText(text, 11, 160);
+
+/** Mean training loss over epochs. */
+export function trainingLossPanel(history: HistoryEntry[]): Panel {
+  const points = history.map((entry) => ({ x: entry.epoch, y: entry.train.loss }));
+  return linePanel({
+    title: "Training loss",
+    yTitle: "Mean cross-entropy (nats)",
+    format: ".3f",
+    yLimits: [0, Number.POSITIVE_INFINITY],
+    lines: [{ name: "train", ...seriesStyle(0), points }],
+  });
+}
+
+/** Accuracy over epochs: the training rows and every evaluated split. */
+export function accuracyPanel(history: HistoryEntry[]): Panel {
+  const splits = [...new Set(history.flatMap((entry) => Object.keys(entry.evaluations)))];
+  const lines: Line[] = [
+    {
+      name: "train",
+      ...seriesStyle(0),
+      points: history.map((entry) => ({ x: entry.epoch, y: entry.train.accuracy })),
+    },
+    ...splits.map((split, i) => ({
+      name: name(split),
+      ...seriesStyle(i + 1),
+      points: history.flatMap((entry) => {
+        const score = entry.evaluations[split];
+        return score === undefined ? [] : [{ x: entry.epoch, y: score.accuracy }];
+      }),
+    })),
+  ];
+  return linePanel({
+    title: "Accuracy",
+    yTitle: "Share of rows right",
+    format: ".1%",
+    yLimits: [0, 1],
+    lines,
+  });
+}
+
+/** The two-panel figure of a run: training loss, and train and evaluation accuracy. */
+export function historyChart(history: HistoryEntry[]): Chart {
+  return {
+    description: describeHistory(history),
+    spec: { hconcat: [trainingLossPanel(history), accuracyPanel(history)], spacing: 40 },
+  };
+}
+
+/** The figure in words: where the curves begin and end. */
+export function describeHistory(history: HistoryEntry[]): string {
+  const first = history[0];
+  const last = history.at(-1);
+  if (first === undefined || last === undefined) return "No epochs.";
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  const accuracies = Object.entries(last.evaluations).map(([split, s]) => `${split} ${percent(s.accuracy)}`);
+  return [
+    `Training loss from ${first.train.loss.toFixed(3)} to ${last.train.loss.toFixed(3)} at epoch ${last.epoch};`,
+    `accuracy then: ${[`train ${percent(last.train.accuracy)}`, ...accuracies].join(", ")}.`,
+  ].join(" ");
+}

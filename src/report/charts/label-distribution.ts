@@ -1,0 +1,64 @@
+import { fitText } from "./fonts.ts";
+import type { Chart } from "./render.ts";
+import type { Position } from "./spec.ts";
+import { colour } from "./theme.ts";
+
+export interface LabelDistribution {
+  title: string;
+  labels: string[];
+  /** Rows per class, in the order of `labels`. */
+  counts: number[];
+}
+
+/** Rows per class as bars, each with its count and share. */
+export function labelDistributionChart({ title, labels, counts }: LabelDistribution): Chart {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const values = labels.map((label, i) => ({
+    // Names can be equal once they are cut: the index keeps the bars apart.
+    index: i,
+    name: fitText(label, 11, 170),
+    count: counts[i] ?? 0,
+    share: total === 0 ? 0 : (counts[i] ?? 0) / total,
+  }));
+  const names = values.map((value) => value.name);
+  const y: Position = {
+    field: "index",
+    type: "ordinal",
+    title: null,
+    axis: {
+      domain: false,
+      ticks: false,
+      labelExpr: `${JSON.stringify(names)}[datum.value]`,
+      labelColor: colour("ink"),
+    },
+  };
+  const x: Position = {
+    field: "count",
+    type: "quantitative",
+    title: "Rows",
+    scale: { domain: [0, Math.max(1, ...counts)] },
+    axis: { domain: false, ticks: false, tickCount: 4, tickMinStep: 1, format: ",d" },
+  };
+  return {
+    description: `${title}: ${labels.map((label, i) => `${label} ${counts[i]}`).join(", ")} rows.`,
+    spec: {
+      title: { text: title, subtitle: `${total.toLocaleString("en-US")} rows` },
+      width: 260,
+      height: { step: labels.length > 20 ? 17 : 24 },
+      data: { values },
+      layer: [
+        {
+          mark: { type: "bar", color: colour("series1"), cornerRadiusEnd: 2, height: { band: 0.7 } },
+          encoding: { x, y },
+        },
+        {
+          transform: [
+            { calculate: "format(datum.count, ',d') + '  (' + format(datum.share, '.1%') + ')'", as: "text" },
+          ],
+          mark: { type: "text", align: "left", dx: 6, fontSize: 11, color: colour("ink") },
+          encoding: { x, y, text: { field: "text" } },
+        },
+      ],
+    },
+  };
+}
