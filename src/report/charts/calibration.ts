@@ -1,4 +1,5 @@
 import type { ReliabilityBin } from "../../evaluation/calibration.ts";
+import { percent } from "../format.ts";
 import type { Chart } from "./render.ts";
 import type { Position } from "./spec.ts";
 import { colour } from "./theme.ts";
@@ -23,16 +24,16 @@ export function calibrationChart({ title, bins, error }: CalibrationChart): Char
   const x = share("confidence", null, { labels: false, ticks: false });
   const y = share("accuracy", "Share right", { domain: false, ticks: false });
   return {
-    description: `${title}: expected calibration error ${(error * 100).toFixed(1)} %. ${filled
+    description: `${title}: expected calibration error ${percent(error, 1)}. ${filled
       .map(
         (bin) =>
-          `${bin.rows} rows about ${percent(bin.confidence)} sure are right in ${percent(bin.accuracy)}`,
+          `${bin.rows} rows about ${percent(bin.confidence ?? 0, 0)} sure, ${percent(bin.accuracy ?? 0, 0)} right`,
       )
       .join("; ")}.`,
     spec: {
       title: {
         text: title,
-        subtitle: `Expected calibration error ${(error * 100).toFixed(1)} %; on the dashed line, confidence is honest`,
+        subtitle: `Expected calibration error ${percent(error, 1)}; dashed: confidence = accuracy`,
       },
       spacing: 8,
       vconcat: [
@@ -52,13 +53,18 @@ export function calibrationChart({ title, bins, error }: CalibrationChart): Char
             },
             {
               data: { values: filled },
-              mark: {
-                type: "line",
-                color: colour("series1"),
-                strokeWidth: 2,
-                point: { size: 40, filled: true },
-              },
+              mark: { type: "line", color: colour("series1"), strokeWidth: 1.5 },
               encoding: { x, y },
+            },
+            {
+              // A dot's area is its number of rows: small bins are noise.
+              data: { values: filled },
+              mark: { type: "circle", color: colour("series1"), opacity: 1 },
+              encoding: {
+                x,
+                y,
+                size: { field: "rows", type: "quantitative", legend: null, scale: { range: [12, 160] } },
+              },
             },
           ],
         },
@@ -85,5 +91,3 @@ export function calibrationChart({ title, bins, error }: CalibrationChart): Char
     },
   };
 }
-
-const percent = (value: number | null) => `${((value ?? 0) * 100).toFixed(0)} %`;

@@ -21,7 +21,7 @@ const MOST_WITH_COUNT = 24;
 export function confusionChart({ title, labels, confusion }: ConfusionMatrix): Chart {
   const classes = labels.length;
   const cell = classes <= 4 ? 72 : classes <= MOST_WITH_SHARE ? 58 : classes <= MOST_WITH_COUNT ? 34 : 14;
-  const names = labels.map((label) => fitText(label, 11, 150));
+  const names = labels.map((label) => fitText(label, 11, 170));
   const upright = Math.max(...names.map((name) => textWidth(name, 11))) <= cell - 8;
   const values = confusion.flatMap((row, truth) => {
     const support = row.reduce((sum, count) => sum + count, 0);
@@ -33,7 +33,11 @@ export function confusionChart({ title, labels, confusion }: ConfusionMatrix): C
   });
   const labelExpr = `${JSON.stringify(names)}[datum.value]`;
   const axis = { domain: false, ticks: false, labelExpr, labelColor: colour("ink"), labelPadding: 6 };
-  const slanted = { labelAngle: -45, labelAlign: "right", labelBaseline: "middle" } as const;
+  const slanted = {
+    labelAngle: cell < 20 ? -90 : -45,
+    labelAlign: "right",
+    labelBaseline: "middle",
+  } as const;
   const x: Position = {
     field: "predicted",
     type: "ordinal",

@@ -1,4 +1,5 @@
 import type { HistoryEntry } from "../../training/run-record.ts";
+import { percent } from "../format.ts";
 import { fitText } from "./fonts.ts";
 import { type Line, linePanel } from "./panel.ts";
 import type { Chart } from "./render.ts";
@@ -59,7 +60,6 @@ export function describeHistory(history: HistoryEntry[]): string {
   const first = history[0];
   const last = history.at(-1);
   if (first === undefined || last === undefined) return "No epochs.";
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   const accuracies = Object.entries(last.evaluations).map(([split, s]) => `${split} ${percent(s.accuracy)}`);
   return [
     `Training loss from ${first.train.loss.toFixed(3)} to ${last.train.loss.toFixed(3)} at epoch ${last.epoch};`,

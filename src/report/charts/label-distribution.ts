@@ -35,9 +35,8 @@ export function labelDistributionChart({ title, labels, counts }: LabelDistribut
   const x: Position = {
     field: "count",
     type: "quantitative",
-    title: "Rows",
     scale: { domain: [0, Math.max(1, ...counts)] },
-    axis: { domain: false, ticks: false, tickCount: 4, tickMinStep: 1, format: ",d" },
+    axis: null,
   };
   return {
     description: `${title}: ${labels.map((label, i) => `${label} ${counts[i]}`).join(", ")} rows.`,

@@ -1,4 +1,5 @@
 import type { Panel, Position } from "./spec.ts";
+import { colour } from "./theme.ts";
 
 export interface Point {
   x: number;
@@ -41,6 +42,8 @@ export function linePanel(panel: LinePanel): Panel {
   const xs = drawn.flatMap((line) => line.points.map((point) => point.x));
   const first = Math.min(...xs);
   const last = Math.max(...xs);
+  const single = first === last;
+  const margin = single ? 0.5 : (last - first) * 0.02;
   const [low, high] = domain(
     drawn.flatMap((line) => line.points.map((point) => point.y)),
     panel.yLimits,
@@ -50,7 +53,7 @@ export function linePanel(panel: LinePanel): Panel {
     field: "x",
     type: "quantitative",
     title: "Epoch",
-    scale: { domain: first === last ? [first - 0.5, first + 0.5] : [first, last], nice: false },
+    scale: { domain: [first - margin, last + margin], nice: false },
     axis: { grid: false, tickMinStep: 1, tickCount: 8, format: "d" },
   };
   const y: Position = {
@@ -60,30 +63,38 @@ export function linePanel(panel: LinePanel): Panel {
     scale: { domain: [low, high], nice: false, zero: false },
     axis: { domain: false, ticks: false, tickCount: 5, format: tickFormat(panel.format, span) },
   };
-  const series = { field: "name", type: "nominal", sort: null, legend: null } as const;
-  const names = drawn.map((line) => line.name);
-  const colours = { ...series, scale: { domain: names, range: drawn.map((line) => line.colour) } };
-  const dashes = { ...series, scale: { domain: names, range: drawn.map((line) => line.dash) } };
-  const points = drawn.flatMap((line) => line.points.map((point) => ({ name: line.name, ...point })));
-  const ends = drawn.map((line) => ({ name: line.name, value: line.points.at(-1)!.y }));
+  // Colours and dashes are in the data: panels side by side would share a scale.
+  const color = { field: "colour", type: "nominal", scale: null } as const;
+  const strokeDash = { field: "dash", type: "nominal", scale: null } as const;
+  const points = drawn.flatMap(({ points, ...style }) => points.map((point) => ({ ...style, ...point })));
+  const ends = drawn.map((line) => ({ name: line.name, colour: line.colour, value: line.points.at(-1)!.y }));
   const places = spread(ends.map((end) => ((high - end.value) / span) * HEIGHT));
-  const labels = ends.map((end, i) => ({ ...end, x: last, y: high - (places[i]! / HEIGHT) * span }));
+  const labels = ends.map((end, i) => ({
+    ...end,
+    x: single ? last : last + margin,
+    y: high - (places[i]! / HEIGHT) * span,
+  }));
   const dots = drawn.every((line) => line.points.length <= MOST_DOTS);
   return {
-    title: panel.title,
     width: WIDTH,
     height: HEIGHT,
     layer: [
       {
+        // Not the panel's own title: that keeps clear of axis labels, so titles side by side could differ in height.
+        data: { values: [{}] },
+        mark: { type: "text", align: "left", fontSize: 14, fontWeight: 700, color: colour("ink") },
+        encoding: { x: { value: 0 }, y: { value: -22 }, text: { value: panel.title } },
+      },
+      {
         data: { values: points },
         mark: { type: "line", strokeWidth: 2, point: dots ? { size: 28, filled: true } : false },
-        encoding: { x, y, color: colours, strokeDash: dashes },
+        encoding: { x, y, color, strokeDash, detail: { field: "name" } },
       },
       {
         data: { values: labels },
         transform: [{ calculate: `datum.name + '  ' + format(datum.value, '${panel.format}')`, as: "label" }],
-        mark: { type: "text", align: "left", baseline: "middle", dx: 10, fontSize: LABEL_SIZE },
-        encoding: { x, y, color: colours, text: { field: "label" } },
+        mark: { type: "text", align: "left", baseline: "middle", dx: single ? 12 : 6, fontSize: LABEL_SIZE },
+        encoding: { x, y, color, text: { field: "label" } },
       },
     ],
   };
@@ -104,14 +115,14 @@ function tickFormat(format: string, span: number): string {
   return `.${decimals}${percent ? "%" : "f"}`;
 }
 
-/** Moves positions apart until neighbours are a label's step from each other, as little as needed. */
+/** Moves labels apart until neighbours are a step from each other, as little as needed and inside the panel. */
 function spread(positions: number[]): number[] {
   const order = positions.map((_, i) => i).sort((a, b) => positions[a]! - positions[b]!);
   const moved = [...positions];
   // Clusters of touching labels, each centred on the mean of where its labels want to be.
   const clusters: { members: number[]; middle: number }[] = [];
   for (const i of order) {
-    let cluster = { members: [i], middle: positions[i]! };
+    let cluster = { members: [i], middle: inside([i]) };
     for (;;) {
       const above = clusters.at(-1);
       if (above === undefined) break;
@@ -119,7 +130,7 @@ function spread(positions: number[]): number[] {
       if (cluster.middle - above.middle >= room) break;
       clusters.pop();
       const members = [...above.members, ...cluster.members];
-      cluster = { members, middle: members.reduce((sum, m) => sum + positions[m]!, 0) / members.length };
+      cluster = { members, middle: inside(members) };
     }
     clusters.push(cluster);
   }
@@ -129,4 +140,10 @@ function spread(positions: number[]): number[] {
     });
   }
   return moved;
+
+  function inside(members: number[]): number {
+    const wanted = members.reduce((sum, member) => sum + positions[member]!, 0) / members.length;
+    const reach = (members.length / 2) * LABEL_STEP;
+    return Math.max(reach, Math.min(HEIGHT - reach, wanted));
+  }
 }

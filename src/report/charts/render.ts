@@ -29,6 +29,8 @@ const config = {
     titleFontWeight: 400,
     titlePadding: 8,
     labelLimit: 0,
+    labelPadding: 5,
+    labelFlush: false,
     gridColor: colour("grid"),
     domainColor: colour("muted"),
     tickColor: colour("muted"),
