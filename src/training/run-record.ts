@@ -117,6 +117,8 @@ export interface RunRecord {
     trainableParameters: number;
     layers: number;
     hiddenSize: number;
+    /** Tokens per row at most: where truncation cuts, else the model's positions. */
+    maxLength?: number;
   };
   data: SplitSummary[];
   findings: Finding[];

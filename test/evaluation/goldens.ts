@@ -49,6 +49,7 @@ export interface Goldens {
     low: number;
     high: number;
   }[];
+  wilson: { successes: number; trials: number; low: number; high: number }[];
 }
 
 export const goldens = JSON.parse(

@@ -190,6 +190,12 @@ def bootstrap():
         }
 
 
+def wilson():
+    for successes, trials in [(0, 10), (10, 10), (3, 7), (348, 380), (6900, 7600)]:
+        interval = binomtest(successes, trials).proportion_ci(0.95, method="wilson")
+        yield {"successes": successes, "trials": trials, "low": interval.low, "high": interval.high}
+
+
 golden = {
     "versions": {"scikit-learn": sklearn.__version__, "scipy": scipy.__version__, "numpy": np.__version__},
     "reports": list(reports()),
@@ -197,6 +203,7 @@ golden = {
     "baselines": list(baselines()),
     "mcnemar": list(mcnemar()),
     "bootstrap": list(bootstrap()),
+    "wilson": list(wilson()),
 }
 path = Path("test/fixtures/evaluation/metrics.json")
 path.parent.mkdir(parents=True, exist_ok=True)
