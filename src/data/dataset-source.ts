@@ -1,10 +1,12 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import { DataError } from "../errors.ts";
-import { chooseConfig, parseCard } from "./dataset-card.ts";
+import { openRepo } from "../hub/repo.ts";
+import type { HubOptions } from "../hub/settings.ts";
+import { chooseConfig, defaultConfig, parseCard, unknownConfig } from "./dataset-card.ts";
 import type { Features } from "./features.ts";
 import { EXTENSIONS } from "./formats/data-file.ts";
-import { isDataFile, type SplitFiles } from "./split-files.ts";
+import { inUsualOrder, isDataFile, type SplitFiles } from "./split-files.ts";
 
 /** Where a dataset's rows lie: its splits' files, and how to get at one. */
 export interface DatasetSource {
@@ -12,8 +14,8 @@ export interface DatasetSource {
   name: string;
   splits: SplitFiles;
   features: Features | undefined;
-  /** A path from `splits` as a path on this machine; downloads it where it must. */
-  localPath: (path: string) => Promise<string>;
+  /** Paths from `splits` as paths on this machine; downloads them where it must. */
+  localPaths: (paths: readonly string[]) => Promise<string[]>;
 }
 
 /** A local file (the split `train`) or folder; undefined where there is nothing at `path`. */
@@ -25,14 +27,59 @@ export async function openLocal(
   if (found === undefined) return undefined;
   if (!found.isDirectory()) {
     if (!isDataFile(basename(path))) throw new DataError(`${path} can't be read as data; ${readable()}`);
-    return { name: path, splits: { train: [path] }, features: undefined, localPath: async (file) => file };
+    return {
+      name: path,
+      splits: { train: [path] },
+      features: undefined,
+      localPaths: async (files) => [...files],
+    };
   }
   const paths = await listFolder(path);
   const readme = await readFile(join(path, "README.md"), "utf8").catch(() => "");
   const { splits, features } = chooseConfig(paths, parseCard(readme, path), config, path);
   if (Object.keys(splits).length === 0)
     throw new DataError(`the folder ${path} holds no data; ${readable()}`);
-  return { name: path, splits, features, localPath: async (file) => join(path, file) };
+  return { name: path, splits, features, localPaths: async (files) => files.map((file) => join(path, file)) };
+}
+
+/** Where the hub keeps Parquet copies of datasets that are in another form, as `CONFIG/SPLIT/0000.parquet`. */
+const CONVERTED = "refs/convert/parquet";
+
+/** A dataset of the hub, or of the cache where that serves. */
+export async function openHub(
+  name: string,
+  { config, ...options }: HubOptions & { config?: string },
+): Promise<DatasetSource> {
+  const repo = await openRepo("dataset", name, options);
+  const [readme] = repo.paths.includes("README.md") ? await repo.files(["README.md"]) : [];
+  const card = parseCard(readme === undefined ? "" : await readFile(readme, "utf8"), name);
+  const title = config === undefined ? name : `${name} ${config}`;
+  // A script of the dataset's own name once produced the rows; other files beside it are its raw material.
+  const scripted = repo.paths.includes(`${name.split("/").at(-1)}.py`) && card.configs === undefined;
+  if (repo.paths.some(isDataFile) && !scripted) {
+    return { name: title, ...chooseConfig(repo.paths, card, config, name), localPaths: repo.files };
+  }
+  const converted =
+    options.revision === undefined
+      ? await openRepo("dataset", name, { ...options, revision: CONVERTED }).catch(() => undefined)
+      : undefined;
+  if (converted === undefined) {
+    throw new DataError(`dataset ${name} has no data that can be read; ${readable()}`);
+  }
+  const splits = convertedSplits(converted.paths, config, name);
+  return { name: title, splits, features: undefined, localPaths: converted.files };
+}
+
+function convertedSplits(paths: readonly string[], config: string | undefined, name: string): SplitFiles {
+  const parts = paths.filter(isDataFile).map((path) => [path, ...path.split("/")] as const);
+  const configs = [...new Set(parts.map(([, folder]) => folder!))];
+  const chosen = config ?? defaultConfig(configs, undefined, name);
+  if (!configs.includes(chosen)) throw unknownConfig(name, chosen, configs);
+  const splits: SplitFiles = {};
+  for (const [path, folder, split] of parts) {
+    if (folder === chosen) splits[split!] = [...(splits[split!] ?? []), path].sort();
+  }
+  return inUsualOrder(splits);
 }
 
 /** A tail for "no data" messages. */

@@ -1,24 +1,41 @@
 import { DataError, Interrupted } from "../errors.ts";
+import { isRepoName } from "../hub/repo.ts";
+import type { HubOptions } from "../hub/settings.ts";
 import { Dataset } from "./dataset.ts";
 import { type DatasetDict, datasetDict } from "./dataset-dict.ts";
-import { type DatasetSource, openLocal } from "./dataset-source.ts";
+import { openHub, openLocal } from "./dataset-source.ts";
 import type { Features } from "./features.ts";
 import { openDataFile } from "./formats/data-file.ts";
 import { listNames } from "./nearest-name.ts";
-import { checkSplit, parseSplit, readSplit } from "./split-syntax.ts";
+import { checkSplit, chooseRows, parseSplit } from "./split-syntax.ts";
 import { TableBuilder } from "./table.ts";
 import type { Value } from "./values.ts";
 
-export interface LoadDatasetOptions {
-  /** Configuration of a dataset that has several. */
+/** `signal` stops reading as well as downloading; the other hub options matter only to datasets of the hub. */
+export interface LoadDatasetOptions extends HubOptions {
+  /** Configuration of a dataset that has several, such as `mnli` of `nyu-mll/glue`. */
   config?: string;
-  /** `train`, `train[:5%]`, `train[10%:15%]`, `train[-100:]`, `train+validation`; all splits where left out. */
+  /** `train`, `train[:5%]`, `train[10%:15%]`, `train[-100:]`, `train+validation`. @default all splits */
   split?: string;
   /** Columns to keep, in this order. @default all */
   columns?: readonly string[];
-  signal?: AbortSignal;
 }
 
+/**
+ * Reads a dataset into memory: a file (its split is `train`), a folder of files named after their splits, or a
+ * dataset of the Hugging Face hub. What exists on this machine goes before the hub.
+ *
+ * Files are CSV, TSV, JSON, JSON Lines or Parquet, each also with `.gz`. Class names come from the Parquet file's
+ * metadata or the dataset's README.md.
+ *
+ * @returns All splits by name, or with `split` the one dataset.
+ * @throws DataError where there is no such dataset, split or column, or a file is damaged.
+ * @throws HubError where the hub can't be reached or refuses.
+ *
+ * @example
+ * const news = await loadDataset("fancyzhx/ag_news");
+ * const reviews = await loadDataset("reviews.csv", { split: "train[:5%]" });
+ */
 export async function loadDataset(
   nameOrPath: string,
   options: LoadDatasetOptions & { split: string },
@@ -29,27 +46,37 @@ export async function loadDataset(
   options: LoadDatasetOptions = {},
 ): Promise<Dataset | DatasetDict> {
   const terms = options.split === undefined ? undefined : parseSplit(options.split);
-  const source = await openLocal(nameOrPath, options.config);
-  if (source === undefined) throw new DataError(`there is no file or folder ${nameOrPath}`);
-  const open = (split: string) => openSplit(source, split, options);
-  if (terms !== undefined) return readSplit(terms, open);
+  const local = await openLocal(nameOrPath, options.config);
+  if (local === undefined && !isRepoName(nameOrPath)) {
+    throw new DataError(`there is no file or folder ${nameOrPath}`);
+  }
+  const source = local ?? (await openHub(nameOrPath, options));
+  const known = Object.keys(source.splits);
+  const wanted = [...new Set(terms?.map(({ split }) => split) ?? known)];
+  for (const split of wanted) checkSplit(split, known, source.name);
+  // All at once, so that progress counts towards the whole.
+  await source.localPaths(wanted.flatMap((split) => source.splits[split]!));
   const splits: Record<string, Dataset> = {};
-  for (const split of Object.keys(source.splits)) splits[split] = await open(split);
-  return datasetDict(splits, source.name);
+  for (const split of wanted) {
+    const paths = await source.localPaths(source.splits[split]!);
+    const origin = paths[0] === source.name ? source.name : `${source.name} ${split}`;
+    splits[split] = await readSplitFiles(paths, origin, source.features, options);
+  }
+  return terms === undefined ? datasetDict(splits, source.name) : chooseRows(terms, splits);
 }
 
-async function openSplit(
-  source: DatasetSource,
-  split: string,
+async function readSplitFiles(
+  paths: readonly string[],
+  origin: string,
+  known: Features | undefined,
   { columns, signal }: LoadDatasetOptions,
 ): Promise<Dataset> {
-  checkSplit(split, Object.keys(source.splits), source.name);
   const builder = new TableBuilder();
-  let features: Features | undefined = source.features;
+  let features = known;
   let narrow: ((values: Value[]) => Value[]) | undefined;
-  let expected: { columns: string[]; path: string } | undefined;
-  for (const path of source.splits[split]!) {
-    const file = await openDataFile(await source.localPath(path), columns);
+  for (const [i, path] of paths.entries()) {
+    const before = builder.columns;
+    const file = await openDataFile(path, columns);
     features = { ...features, ...file.features };
     narrow ??= file.narrow;
     if (file.columns !== undefined) builder.declare(file.columns);
@@ -57,15 +84,11 @@ async function openSplit(
       builder.add(row);
       if (builder.length % 4096 === 0 && signal?.aborted) throw new Interrupted();
     }
-    const names = builder.columns;
-    if (expected !== undefined && expected.columns.length !== names.length) {
-      throw new DataError(
-        `${path} has columns that ${expected.path} lacks: ${listNames(names.slice(expected.columns.length))}`,
-      );
+    const added = builder.columns.slice(before.length);
+    if (i > 0 && added.length > 0) {
+      throw new DataError(`${path} has columns that ${paths[0]} lacks: ${listNames(added)}`);
     }
-    expected = { columns: names, path };
   }
-  const origin = source.splits[split]![0] === source.name ? source.name : `${source.name} ${split}`;
   if (builder.length === 0) throw new DataError(`${origin} holds no rows`);
   const dataset = new Dataset({ table: builder.build(features, narrow), origin });
   return columns === undefined ? dataset : dataset.selectColumns(columns);

@@ -56,17 +56,12 @@ export function sliceBounds({ from, to, unit }: SplitSlice, length: number): [fr
   return [bound(from, 0), bound(to, length)];
 }
 
-/** The rows that `terms` choose. `open` gives a split by name. */
-export async function readSplit(
-  terms: readonly SplitSlice[],
-  open: (split: string) => Promise<Dataset>,
-): Promise<Dataset> {
-  const parts: Dataset[] = [];
-  for (const term of terms) {
-    const dataset = await open(term.split);
-    const [from, to] = sliceBounds(term, dataset.length);
-    parts.push(term.slice === "" ? dataset : dataset.slice(from, to, term.slice));
-  }
+/** The rows that `terms` choose from splits, which must hold those that they name. */
+export function chooseRows(terms: readonly SplitSlice[], splits: Record<string, Dataset>): Dataset {
+  const parts = terms.map((term) => {
+    const dataset = splits[term.split]!;
+    return term.slice === "" ? dataset : dataset.slice(...sliceBounds(term, dataset.length), term.slice);
+  });
   return concatenate(parts);
 }
 
