@@ -44,13 +44,13 @@ export function traceHead(
   features: Tensor,
   dropout: Dropout,
 ): Tensor {
-  const classifier = parameters.scope("classifier");
   if (head === "huggingface") {
     const hidden = encoder.headFeatures(parameters.scope(""), features, dropout);
-    return linear(classifier, hidden, classes, { weight: normal(0.02), bias: zeros });
+    const output = parameters.scope(encoder.outputLayer);
+    return linear(output, hidden, classes, { weight: normal(0.02), bias: zeros });
   }
   const initial = torchLinear(encoder.hiddenSize);
-  return linear(classifier, features, classes, { weight: initial, bias: initial });
+  return linear(parameters.scope("classifier"), features, classes, { weight: initial, bias: initial });
 }
 
 /** Traces the whole classifier: tokens → logits [batch, classes]. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import * as op from "../engine/operators/index.ts";
 import { scoped, type Tensor } from "../engine/tensor.ts";
-import { attentionBias } from "../nn/attention.ts";
+import { attentionBias, dotProductAttention } from "../nn/attention.ts";
 import { embedding, flattenPositions, layerNorm, linear, unflattenPositions } from "../nn/layers.ts";
 import type { ParameterScope } from "../nn/parameters.ts";
 import { type BlockNames, postNormBlocks } from "../nn/transformer-block.ts";
@@ -36,10 +36,12 @@ export function distilbert(rawConfig: unknown): Encoder {
     hiddenSize: config.dim,
     layers: config.n_layers,
     vocabularySize: config.vocab_size,
+    tokenTypes: 0,
     maxLength: config.max_position_embeddings,
     prefix: "distilbert",
     classifierClass: "DistilBertForSequenceClassification",
     encoderClass: "DistilBertModel",
+    outputLayer: "classifier",
     encode: (scope, inputs, options) => encode(config, scope, inputs, options),
     headFeatures: (scope, pooled, dropout) => {
       const hidden = linear(scope.scope("pre_classifier"), pooled, config.dim);
@@ -48,10 +50,9 @@ export function distilbert(rawConfig: unknown): Encoder {
   };
 }
 
+const projections = { query: "attention.q_lin", key: "attention.k_lin", value: "attention.v_lin" };
+
 const names: BlockNames = {
-  query: "attention.q_lin",
-  key: "attention.k_lin",
-  value: "attention.v_lin",
   attentionOutput: "attention.out_lin",
   attentionNorm: "sa_layer_norm",
   intermediate: "ffn.lin1",
@@ -65,17 +66,24 @@ function encode(
   { inputIds, attentionMask }: EncoderInputs,
   { dropout, positions }: EncodeOptions,
 ): Tensor {
-  const [batch, length] = [inputIds.dim(0), inputIds.dim(1)];
+  const shape = { batch: inputIds.dim(0), length: inputIds.dim(1) };
   const embedded = scoped("embeddings", () => {
     const part = scope.scope("embeddings");
     const words = embedding(part.scope("word_embeddings"), inputIds, config.vocab_size, config.dim);
     const places = positionRows(
       part.scope("position_embeddings"),
-      length,
+      shape.length,
       config.max_position_embeddings,
       config.dim,
     );
     return dropout(layerNorm(part.scope("LayerNorm"), op.add(words, places), epsilon), config.dropout);
+  });
+  const attention = dotProductAttention(projections, {
+    heads: config.n_heads,
+    shape,
+    bias: attentionBias(attentionMask),
+    dropout,
+    dropoutRate: config.attention_dropout,
   });
   const hidden = postNormBlocks(
     scope.scope("transformer.layer"),
@@ -85,17 +93,15 @@ function encode(
     {
       names,
       settings: {
-        heads: config.n_heads,
         intermediateSize: config.hidden_dim,
         epsilon,
-        attentionDropout: config.attention_dropout,
         attentionOutputDropout: 0,
         outputDropout: config.dropout,
       },
-      shape: { batch, length },
-      bias: attentionBias(attentionMask),
+      shape,
+      attention,
       dropout,
     },
   );
-  return positions === "first" ? hidden : unflattenPositions(hidden, { batch, length });
+  return positions === "first" ? hidden : unflattenPositions(hidden, shape);
 }

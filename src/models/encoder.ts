@@ -41,6 +41,8 @@ export interface Encoder {
   readonly hiddenSize: number;
   readonly layers: number;
   readonly vocabularySize: number;
+  /** Kinds of `token_type_ids` that it tells apart; 0 where it has none. */
+  readonly tokenTypes: number;
   /** The longest input in tokens. */
   readonly maxLength: number;
   /** What the encoder's parameters are named under in a classifier's checkpoint: `distilbert`. */
@@ -49,12 +51,14 @@ export interface Encoder {
   readonly classifierClass: string;
   /** Hugging Face's class name of the bare encoder: `DistilBertModel`. */
   readonly encoderClass: string;
+  /** What the last linear layer of Hugging Face's classification head is named: `classifier`. */
+  readonly outputLayer: string;
 
   /** Traces the encoder, its parameters in `scope`. */
   encode(scope: ParameterScope, inputs: EncoderInputs, options: EncodeOptions): Tensor;
 
   /**
-   * Traces Hugging Face's own classification head up to the last linear layer: what `classifier` is applied to.
+   * Traces Hugging Face's own classification head up to the last linear layer: what `outputLayer` is applied to.
    *
    * @param scope The classifier's root: some heads keep parameters under the encoder's prefix.
    * @param pooled [batch, hidden size]

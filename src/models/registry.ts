@@ -2,9 +2,15 @@ import { ModelError } from "../errors.ts";
 import { bert } from "./bert.ts";
 import { distilbert } from "./distilbert.ts";
 import type { Encoder, EncoderFactory } from "./encoder.ts";
+import { roberta, xlmRoberta } from "./roberta.ts";
 
 /** The architectures that textune trains, keyed by `config.json`'s `model_type`. */
-const architectures: Readonly<Record<string, EncoderFactory>> = { bert, distilbert };
+const architectures: Readonly<Record<string, EncoderFactory>> = {
+  bert,
+  distilbert,
+  roberta,
+  "xlm-roberta": xlmRoberta,
+};
 
 /**
  * The encoder that a parsed `config.json` describes.

@@ -2,7 +2,8 @@ import { type Dim, multiplyDims } from "../engine/dimension.ts";
 import * as op from "../engine/operators/index.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import type { Dropout } from "./dropout.ts";
-import { fixedSize, type SequenceShape } from "./layers.ts";
+import { fixedSize, linear, type SequenceShape } from "./layers.ts";
+import type { ParameterScope } from "./parameters.ts";
 
 /** [batch · length, heads · size] → [batch, heads, length, size] */
 export function splitHeads(x: Tensor, { batch, length }: SequenceShape, heads: number): Tensor {
@@ -28,6 +29,59 @@ export function attentionBias(attentionMask: Tensor): Tensor {
 }
 
 /**
+ * How the positions of a sequence read one another.
+ *
+ * @param scope The layer's parameters.
+ * @param queries Hidden states of the positions that read: [batch · queries, hidden size].
+ * @param hidden Hidden states of the positions that are read: [batch · length, hidden size].
+ * @param positions `all`: every position reads; `first`: the first of each sequence alone, so queries = 1.
+ * @returns [batch · queries, hidden size]
+ */
+export type SelfAttention = (
+  scope: ParameterScope,
+  queries: Tensor,
+  hidden: Tensor,
+  positions: "all" | "first",
+) => Tensor;
+
+/** What every kind of self-attention needs to know. */
+export interface AttentionContext {
+  heads: number;
+  shape: SequenceShape;
+  /** [batch, 1, 1, length], see `attentionBias`. */
+  bias: Tensor;
+  dropout: Dropout;
+  /** On the attention weights. */
+  dropoutRate: number;
+}
+
+/** What a checkpoint calls the projections. */
+export interface ProjectionNames {
+  query: string;
+  key: string;
+  value: string;
+}
+
+/** Multi-head scaled dot-product attention (Vaswani et al. 2017). */
+export function dotProductAttention(names: ProjectionNames, context: AttentionContext): SelfAttention {
+  const { heads, shape, bias, dropout, dropoutRate } = context;
+  return (scope, queries, hidden, positions) => {
+    const hiddenSize = fixedSize(hidden.dim(-1));
+    const project = (name: string, x: Tensor, sequence: SequenceShape) =>
+      splitHeads(linear(scope.scope(name), x, hiddenSize), sequence, heads);
+    const query = project(names.query, queries, queryShape(shape, positions));
+    const key = project(names.key, hidden, shape);
+    const value = project(names.value, hidden, shape);
+    return mergeHeads(attention(query, key, value, bias, dropout, dropoutRate));
+  };
+}
+
+/** The sizes of the positions that read. */
+export function queryShape(shape: SequenceShape, positions: "all" | "first"): SequenceShape {
+  return positions === "first" ? { ...shape, length: 1 } : shape;
+}
+
+/**
  * Scaled dot-product attention, softmax(q·kᵀ/√d + bias)·v (Vaswani et al. 2017).
  *
  * @param query [batch, heads, queries, d]
@@ -44,6 +98,17 @@ export function attention(
   dropoutRate: number,
 ): Tensor {
   const scores = op.matmul(query, key, { transB: true, alpha: 1 / Math.sqrt(fixedSize(query.dim(-1))) });
+  return attend(scores, value, bias, dropout, dropoutRate);
+}
+
+/** softmax(scores + bias)·v, the second half of every kind of attention. */
+export function attend(
+  scores: Tensor,
+  value: Tensor,
+  bias: Tensor,
+  dropout: Dropout,
+  dropoutRate: number,
+): Tensor {
   const weights = dropout(op.softmax(op.add(scores, bias)), dropoutRate);
   return op.matmul(weights, value);
 }

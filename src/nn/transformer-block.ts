@@ -1,15 +1,12 @@
 import * as op from "../engine/operators/index.ts";
 import { scoped, type Tensor } from "../engine/tensor.ts";
-import { attention, mergeHeads, splitHeads } from "./attention.ts";
+import type { SelfAttention } from "./attention.ts";
 import type { Dropout } from "./dropout.ts";
 import { firstPosition, layerNorm, linear, type SequenceShape } from "./layers.ts";
 import type { ParameterScope } from "./parameters.ts";
 
 /** What a checkpoint calls the parts of a block. */
 export interface BlockNames {
-  query: string;
-  key: string;
-  value: string;
   attentionOutput: string;
   attentionNorm: string;
   intermediate: string;
@@ -19,12 +16,9 @@ export interface BlockNames {
 
 /** Sizes and rates of a block. */
 export interface BlockSettings {
-  heads: number;
   intermediateSize: number;
   /** Added to the variance in layer normalisation. */
   epsilon: number;
-  /** On the attention weights. */
-  attentionDropout: number;
   /** On the attention's output projection; DistilBERT has none. */
   attentionOutputDropout: number;
   /** On the feed-forward layer's output. */
@@ -36,8 +30,7 @@ export interface BlockContext {
   names: BlockNames;
   settings: BlockSettings;
   shape: SequenceShape;
-  /** [batch, 1, 1, length], see `attentionBias`. */
-  bias: Tensor;
+  attention: SelfAttention;
   dropout: Dropout;
 }
 
@@ -53,20 +46,13 @@ export function postNormBlock(
   scope: ParameterScope,
   hidden: Tensor,
   positions: "all" | "first",
-  { names, settings, shape, bias, dropout }: BlockContext,
+  { names, settings, shape, attention, dropout }: BlockContext,
 ): Tensor {
   const hiddenSize = hidden.dim(-1) as number;
-  const only = positions === "first";
-  const residual = only ? firstPosition(hidden, shape) : hidden;
-  const queryShape = only ? { ...shape, length: 1 } : shape;
+  const residual = positions === "first" ? firstPosition(hidden, shape) : hidden;
 
   const attended = scoped("attention", () => {
-    const project = (name: string, x: Tensor, sequence: SequenceShape) =>
-      splitHeads(linear(scope.scope(name), x, hiddenSize), sequence, settings.heads);
-    const query = project(names.query, residual, queryShape);
-    const key = project(names.key, hidden, shape);
-    const value = project(names.value, hidden, shape);
-    const context = mergeHeads(attention(query, key, value, bias, dropout, settings.attentionDropout));
+    const context = attention(scope, residual, hidden, positions);
     const output = dropout(
       linear(scope.scope(names.attentionOutput), context, hiddenSize),
       settings.attentionOutputDropout,

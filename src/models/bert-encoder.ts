@@ -1,0 +1,105 @@
+import { z } from "zod";
+import * as op from "../engine/operators/index.ts";
+import { scoped, type Tensor } from "../engine/tensor.ts";
+import { attentionBias, dotProductAttention } from "../nn/attention.ts";
+import { normal } from "../nn/initializers.ts";
+import { embedding, flattenPositions, layerNorm, unflattenPositions } from "../nn/layers.ts";
+import type { ParameterScope } from "../nn/parameters.ts";
+import { type BlockNames, postNormBlocks } from "../nn/transformer-block.ts";
+import { geluActivation, rate, size } from "./config.ts";
+import type { EncodeOptions, EncoderInputs } from "./encoder.ts";
+
+/** The keys of `config.json` that BERT and RoBERTa share, with BERT-base's values as defaults. */
+export const bertConfigSchema = z.object({
+  vocab_size: size.default(30522),
+  max_position_embeddings: size.default(512),
+  type_vocab_size: size.default(2),
+  num_hidden_layers: size.default(12),
+  num_attention_heads: size.default(12),
+  hidden_size: size.default(768),
+  intermediate_size: size.default(3072),
+  hidden_dropout_prob: rate.default(0.1),
+  attention_probs_dropout_prob: rate.default(0.1),
+  classifier_dropout: rate.nullish(),
+  layer_norm_eps: z.number().positive().default(1e-12),
+  hidden_act: geluActivation.default("gelu"),
+  position_embedding_type: z.literal("absolute").default("absolute"),
+});
+
+export type BertConfig = z.infer<typeof bertConfigSchema>;
+
+/** What BERT and its descendants call the parts of a block, attention's projections aside. */
+export const bertBlockNames: BlockNames = {
+  attentionOutput: "attention.output.dense",
+  attentionNorm: "attention.output.LayerNorm",
+  intermediate: "intermediate.dense",
+  output: "output.dense",
+  outputNorm: "output.LayerNorm",
+};
+
+const projections = {
+  query: "attention.self.query",
+  key: "attention.self.key",
+  value: "attention.self.value",
+};
+
+/**
+ * Traces BERT's encoder.
+ *
+ * @param places Makes the position embeddings, broadcast to [batch, length, hidden size]: how RoBERTa differs.
+ */
+export function encodeBert(
+  config: BertConfig,
+  scope: ParameterScope,
+  { inputIds, attentionMask, tokenTypeIds }: EncoderInputs,
+  { dropout, positions }: EncodeOptions,
+  places: (scope: ParameterScope) => Tensor,
+): Tensor {
+  const shape = { batch: inputIds.dim(0), length: inputIds.dim(1) };
+  const embedded = scoped("embeddings", () => {
+    const part = scope.scope("embeddings");
+    const words = embedding(part.scope("word_embeddings"), inputIds, config.vocab_size, config.hidden_size);
+    const types = tokenTypes(part.scope("token_type_embeddings"), tokenTypeIds, config);
+    const sum = op.add(op.add(words, types), places(part.scope("position_embeddings")));
+    return dropout(
+      layerNorm(part.scope("LayerNorm"), sum, config.layer_norm_eps),
+      config.hidden_dropout_prob,
+    );
+  });
+  const attention = dotProductAttention(projections, {
+    heads: config.num_attention_heads,
+    shape,
+    bias: attentionBias(attentionMask),
+    dropout,
+    dropoutRate: config.attention_probs_dropout_prob,
+  });
+  const hidden = postNormBlocks(
+    scope.scope("encoder.layer"),
+    flattenPositions(embedded),
+    config.num_hidden_layers,
+    positions,
+    {
+      names: bertBlockNames,
+      settings: {
+        intermediateSize: config.intermediate_size,
+        epsilon: config.layer_norm_eps,
+        attentionOutputDropout: config.hidden_dropout_prob,
+        outputDropout: config.hidden_dropout_prob,
+      },
+      shape,
+      attention,
+      dropout,
+    },
+  );
+  return positions === "first" ? hidden : unflattenPositions(hidden, shape);
+}
+
+/** Where there is one type, as in RoBERTa, it is every token's, whatever a tokenizer says. */
+function tokenTypes(
+  scope: ParameterScope,
+  ids: Tensor,
+  { type_vocab_size: types, hidden_size }: BertConfig,
+): Tensor {
+  if (types === 1) return scope.get("weight", [1, hidden_size], normal(0.02));
+  return embedding(scope, ids, types, hidden_size);
+}

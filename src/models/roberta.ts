@@ -1,0 +1,49 @@
+import { z } from "zod";
+import * as op from "../engine/operators/index.ts";
+import type { Tensor } from "../engine/tensor.ts";
+import { embedding, linear } from "../nn/layers.ts";
+import { bertConfigSchema, encodeBert } from "./bert-encoder.ts";
+import { parseModelConfig, size } from "./config.ts";
+import type { Encoder } from "./encoder.ts";
+
+const configSchema = bertConfigSchema.extend({
+  vocab_size: size.default(50265),
+  pad_token_id: z.number().int().nonnegative().default(1),
+});
+
+/** RoBERTa (Liu et al. 2019). Facts from Hugging Face's `modeling_roberta.py`. */
+export const roberta = (config: unknown): Encoder => robertaEncoder(config, "roberta", "Roberta");
+
+/** XLM-RoBERTa (Conneau et al. 2020): RoBERTa with another vocabulary. */
+export const xlmRoberta = (config: unknown): Encoder => robertaEncoder(config, "xlm-roberta", "XLMRoberta");
+
+function robertaEncoder(rawConfig: unknown, modelType: string, className: string): Encoder {
+  const config = parseModelConfig(configSchema, rawConfig, modelType);
+  const { hidden_size: hiddenSize, max_position_embeddings: rows, pad_token_id: padId } = config;
+  const headDropout = config.classifier_dropout ?? config.hidden_dropout_prob;
+  return {
+    modelType,
+    hiddenSize,
+    layers: config.num_hidden_layers,
+    vocabularySize: config.vocab_size,
+    maxLength: rows - padId - 1,
+    prefix: "roberta",
+    classifierClass: `${className}ForSequenceClassification`,
+    encoderClass: `${className}Model`,
+    outputLayer: "classifier.out_proj",
+    encode: (scope, inputs, options) =>
+      encodeBert(config, scope, inputs, options, (table) =>
+        embedding(table, positionIds(inputs.inputIds, padId), rows, hiddenSize),
+      ),
+    headFeatures: (scope, pooled, dropout) => {
+      const dense = linear(scope.scope("classifier.dense"), dropout(pooled, headDropout), hiddenSize);
+      return dropout(op.tanh(dense), headDropout);
+    },
+  };
+}
+
+/** Tokens are numbered from `padId` + 1; padding has the number `padId`: [batch, length] int32. */
+function positionIds(inputIds: Tensor, padId: number): Tensor {
+  const isToken = op.cast(op.not(op.equal(inputIds, padId)), "int32");
+  return op.add(op.multiply(op.cumulativeSum(isToken), isToken), padId);
+}
