@@ -50,19 +50,23 @@ export function accuracyPanel(history: HistoryEntry[]): Panel {
 /** The two-panel figure of a run: training loss, and train and evaluation accuracy. */
 export function historyChart(history: HistoryEntry[]): Chart {
   return {
-    description: describeHistory(history),
+    description: `${describeLoss(history)} ${describeAccuracy(history)}`,
     spec: { hconcat: [trainingLossPanel(history), accuracyPanel(history)], spacing: 40 },
   };
 }
 
-/** The figure in words: where the curves begin and end. */
-export function describeHistory(history: HistoryEntry[]): string {
+/** The loss curve in words: where it begins and ends. */
+export function describeLoss(history: HistoryEntry[]): string {
   const first = history[0];
   const last = history.at(-1);
   if (first === undefined || last === undefined) return "No epochs.";
-  const accuracies = Object.entries(last.evaluations).map(([split, s]) => `${split} ${percent(s.accuracy)}`);
-  return [
-    `Training loss from ${first.train.loss.toFixed(3)} to ${last.train.loss.toFixed(3)} at epoch ${last.epoch};`,
-    `accuracy then: ${[`train ${percent(last.train.accuracy)}`, ...accuracies].join(", ")}.`,
-  ].join(" ");
+  return `Training loss: ${first.train.loss.toFixed(3)} at epoch ${first.epoch}, ${last.train.loss.toFixed(3)} at epoch ${last.epoch}.`;
+}
+
+/** The accuracy curves in words: where they end. */
+export function describeAccuracy(history: HistoryEntry[]): string {
+  const last = history.at(-1);
+  if (last === undefined) return "No epochs.";
+  const scores = Object.entries({ train: last.train, ...last.evaluations });
+  return `Accuracy at epoch ${last.epoch}: ${scores.map(([split, score]) => `${split} ${percent(score.accuracy)}`).join(", ")}.`;
 }

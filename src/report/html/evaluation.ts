@@ -1,0 +1,123 @@
+import type { ClassificationReport } from "../../evaluation/metrics.ts";
+import type { FinalEvaluation, PredictedRow } from "../../training/run-record.ts";
+import { calibrationChart } from "../charts/calibration.ts";
+import { confusionChart } from "../charts/confusion.ts";
+import { integer, percent } from "../format.ts";
+import { html, type Markup } from "../markup.ts";
+import { figure, table } from "./parts.ts";
+
+/** One split in detail: per class, what is confused with what, calibration, mistakes. */
+export async function evaluationDetail({ split, report, mistakes }: FinalEvaluation): Promise<Markup> {
+  const [confusion, calibration] = await Promise.all([
+    figure(confusionChart({ title: "Confusion matrix", labels: report.labels, confusion: report.confusion })),
+    figure(
+      calibrationChart({ title: "Calibration", bins: report.reliability, error: report.calibrationError }),
+    ),
+  ]);
+  return html`<div class="stack">
+${perClass(split, report)}
+<div class="grid">${confusion}${calibration}</div>
+${confusions(report)}
+${mistakeList(mistakes, report)}
+</div>
+`;
+}
+
+function perClass(split: string, report: ClassificationReport): Markup {
+  const weighted = (score: "precision" | "recall") =>
+    report.perClass.reduce((sum, row) => sum + row[score] * row.support, 0) / report.rows;
+  const average = (name: string, precision: number, recall: number, f1: number) => [
+    name,
+    percent(precision),
+    percent(recall),
+    percent(f1),
+    integer(report.rows),
+    integer(report.rows),
+  ];
+  return table({
+    caption: `Scores per class on ${split}`,
+    columns: [
+      { title: "Class" },
+      { title: "Precision", numeric: true },
+      { title: "Recall", numeric: true },
+      { title: "F1", numeric: true },
+      { title: "Rows", numeric: true },
+      { title: "Predicted", numeric: true },
+    ],
+    rows: report.perClass.map((score) => [
+      score.label,
+      percent(score.precision),
+      percent(score.recall),
+      percent(score.f1),
+      integer(score.support),
+      integer(score.predicted),
+    ]),
+    totals: [
+      average("macro average", report.macroPrecision, report.macroRecall, report.macroF1),
+      average("weighted average", weighted("precision"), weighted("recall"), report.weightedF1),
+    ],
+  });
+}
+
+/** Rows of the list of confusions at most. */
+const MOST_CONFUSIONS = 8;
+
+/** The largest cells off the confusion matrix's diagonal, in words. */
+function confusions({ labels, confusion, perClass }: ClassificationReport): Markup | false {
+  const pairs = confusion
+    .flatMap((row, truth) => row.map((count, predicted) => ({ truth, predicted, count })))
+    .filter(({ truth, predicted, count }) => truth !== predicted && count > 0)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, MOST_CONFUSIONS);
+  return (
+    pairs.length > 0 &&
+    table({
+      caption: "Most frequent confusions",
+      columns: [
+        { title: "True class" },
+        { title: "Predicted as" },
+        { title: "Rows", numeric: true },
+        { title: "Share of the true class", numeric: true },
+      ],
+      rows: pairs.map(({ truth, predicted, count }) => [
+        labels[truth],
+        labels[predicted],
+        integer(count),
+        percent(count / perClass[truth]!.support),
+      ]),
+    })
+  );
+}
+
+/** Letters of a text that are shown without opening it, and at most. */
+const SHORT_TEXT = 320;
+const LONGEST_TEXT = 5000;
+
+function mistakeList(mistakes: PredictedRow[], { labels }: ClassificationReport): Markup | false {
+  return (
+    mistakes.length > 0 &&
+    html`<div class="card list">
+<h3>Most confident mistakes</h3>
+<p class="note">Where the model was surest and wrong. Look here first for wrong labels and unclear classes.</p>
+<ol class="mistakes">
+${mistakes.map(
+  (mistake) => html`<li>
+<div class="verdict"><span>labelled <b>${labels[mistake.label]}</b></span><span>predicted <b class="wrong">${labels[mistake.predicted]}</b>, ${percent(mistake.probability)} sure</span><span>row ${integer(mistake.row)}</span></div>
+${mistake.texts.map((text, i) => clamped(text, mistake.texts.length > 1 ? i + 1 : undefined))}
+</li>
+`,
+)}</ol>
+</div>
+`
+  );
+}
+
+/** A text, whole where it is short; else its beginning, which opens to the rest. */
+function clamped(text: string, side: number | undefined): Markup {
+  const letters = Array.from(text);
+  const mark = side !== undefined && html`<span class="side">Text ${side}:</span> `;
+  if (letters.length <= SHORT_TEXT) return html`<p dir="auto">${mark}${text === "" ? "(empty)" : text}</p>`;
+  const rest = letters.slice(SHORT_TEXT, LONGEST_TEXT).join("");
+  return html`<details dir="auto"><summary>${mark}${letters.slice(0, SHORT_TEXT).join("")}…</summary>
+<p>…${rest}${letters.length > LONGEST_TEXT && ` … (${integer(letters.length)} characters)`}</p></details>`;
+}

@@ -1,0 +1,75 @@
+import { stringify } from "yaml";
+import type { RunRecord } from "../../training/run-record.ts";
+import { bytes, dateTime, duration, integer } from "../format.ts";
+import { html, type Markup } from "../markup.ts";
+import { facts } from "./parts.ts";
+
+/** The resolved recipe, as a file that `textune train` takes. */
+export function configuration({ recipe }: RunRecord): Markup {
+  return html`<p>Every setting of the run, defaults included.</p>
+<pre tabindex="0"><code>${stringify(recipe).trimEnd()}</code></pre>
+`;
+}
+
+/** The model, where the time went, and what it ran on. */
+export function modelAndMachine({
+  model,
+  timing,
+  environment,
+  textuneVersion,
+  startedAt,
+}: RunRecord): Markup {
+  const meanEpoch = timing.epochs.reduce((sum, seconds) => sum + seconds, 0) / timing.epochs.length;
+  return html`<div class="grid narrow">
+${facts("Model", [
+  ["Started from", model.name],
+  ["Architecture", model.architecture],
+  ["Head", model.head],
+  ["Pooling", model.pooling],
+  ["Layers × hidden size", `${model.layers} × ${model.hiddenSize}`],
+  ["Parameters", integer(model.parameters)],
+  [
+    "Trained",
+    `${integer(model.trainableParameters)} (${Number(((100 * model.trainableParameters) / model.parameters).toPrecision(2))}%)`,
+  ],
+  ...(model.maxLength === undefined
+    ? []
+    : [["Longest input", `${integer(model.maxLength)} tokens`] as [string, string]]),
+])}
+${facts("Time and memory", [
+  ["Total", duration(timing.total)],
+  ["Tokenizing", duration(timing.tokenizing)],
+  ...(timing.encoding === undefined
+    ? []
+    : [["Encoding once, frozen encoder", duration(timing.encoding)] as [string, string]]),
+  ...(timing.epochs.length === 0
+    ? []
+    : [["Epoch, on average", `${duration(meanEpoch)} (${timing.epochs.length} epochs)`] as [string, string]]),
+  ["Tokens per second", integer(timing.tokensPerSecond)],
+  ["Peak memory", bytes(timing.peakMemory)],
+])}
+${facts("Environment", [
+  ["Started", dateTime(startedAt)],
+  ["textune", textuneVersion],
+  ["ONNX Runtime", environment.onnxruntime],
+  ["Node.js", environment.node],
+  ["Platform", environment.platform],
+  ["Processor", `${environment.cpu}, ${environment.cores} cores`],
+])}
+</div>
+`;
+}
+
+/** How to use the trained model from the command line and from a program. */
+export function usage(modelFolder: string): Markup {
+  const quoted = /^[\w./@-]+$/.test(modelFolder) ? modelFolder : `'${modelFolder.replaceAll("'", `'\\''`)}'`;
+  return html`<div class="stack">
+<p>The model's folder has the Hugging Face layout: <code>config.json</code>, <code>model.safetensors</code>, <code>tokenizer.json</code>.</p>
+<pre tabindex="0"><code>textune predict ${quoted} "a text to classify"</code></pre>
+<pre tabindex="0"><code>import { TextClassifier } from "textune";
+
+const classifier = await TextClassifier.fromPretrained(${JSON.stringify(modelFolder)});
+const { label, score } = await classifier.predict("a text to classify");</code></pre>
+</div>
+`;
+}
