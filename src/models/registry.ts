@@ -1,5 +1,7 @@
 import { ModelError } from "../errors.ts";
 import { bert } from "./bert.ts";
+import { deberta } from "./deberta.ts";
+import { debertaV2 } from "./deberta-v2.ts";
 import { distilbert } from "./distilbert.ts";
 import type { Encoder, EncoderFactory } from "./encoder.ts";
 import { roberta, xlmRoberta } from "./roberta.ts";
@@ -7,6 +9,8 @@ import { roberta, xlmRoberta } from "./roberta.ts";
 /** The architectures that textune trains, keyed by `config.json`'s `model_type`. */
 const architectures: Readonly<Record<string, EncoderFactory>> = {
   bert,
+  deberta,
+  "deberta-v2": debertaV2,
   distilbert,
   roberta,
   "xlm-roberta": xlmRoberta,

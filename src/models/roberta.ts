@@ -26,6 +26,7 @@ function robertaEncoder(rawConfig: unknown, modelType: string, className: string
     hiddenSize,
     layers: config.num_hidden_layers,
     vocabularySize: config.vocab_size,
+    tokenTypes: config.type_vocab_size,
     maxLength: rows - padId - 1,
     prefix: "roberta",
     classifierClass: `${className}ForSequenceClassification`,

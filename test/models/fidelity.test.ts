@@ -76,7 +76,7 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Math.sqrt(sum);
 }
 
-for (const model of goldenModels(["distilbert", "bert", "roberta"])) {
+for (const model of goldenModels(["distilbert", "bert", "roberta", "deberta", "deberta-v2"])) {
   const folder = `${modelFixtures}${model}`;
   const golden = readGolden(`${folder}/golden.safetensors`);
   const { cases, heads, zeroGradients } = JSON.parse(readFileSync(`${folder}/golden.json`, "utf8")) as {

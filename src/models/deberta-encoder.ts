@@ -1,0 +1,207 @@
+import { z } from "zod";
+import { addDims, type Dim, subtractDims } from "../engine/dimension.ts";
+import * as op from "../engine/operators/index.ts";
+import { constant, scoped, type Tensor } from "../engine/tensor.ts";
+import {
+  type AttentionContext,
+  attend,
+  attentionBias,
+  mergeHeads,
+  queryShape,
+  type SelfAttention,
+  splitHeads,
+} from "../nn/attention.ts";
+import { disentangledScores } from "../nn/disentangled-attention.ts";
+import { embedding, flattenPositions, layerNorm, linear, unflattenPositions } from "../nn/layers.ts";
+import type { ParameterScope } from "../nn/parameters.ts";
+import { postNormBlocks } from "../nn/transformer-block.ts";
+import { bertBlockNames } from "./bert-encoder.ts";
+import { geluActivation, rate, size } from "./config.ts";
+import { type EncodeOptions, type Encoder, type EncoderInputs, positionRows } from "./encoder.ts";
+
+/** Terms of the attention scores: content-to-position and position-to-content. */
+const term = z.enum(["c2p", "p2c"]);
+
+/** The keys of `config.json` that DeBERTa's versions share, with Hugging Face's defaults. */
+export const debertaConfigSchema = z.object({
+  hidden_size: size.default(768),
+  num_hidden_layers: size.default(12),
+  num_attention_heads: size.default(12),
+  intermediate_size: size.default(3072),
+  hidden_act: geluActivation.default("gelu"),
+  hidden_dropout_prob: rate.default(0.1),
+  attention_probs_dropout_prob: rate.default(0.1),
+  max_position_embeddings: size.default(512),
+  type_vocab_size: z.number().int().nonnegative().default(0),
+  layer_norm_eps: z.number().positive().default(1e-7),
+  relative_attention: z.literal(true),
+  /** Below 1: as many as positions. */
+  max_relative_positions: z.number().int().default(-1),
+  position_biased_input: z.boolean().default(true),
+  pos_att_type: z.preprocess(
+    (value) => (typeof value === "string" ? value.split("|").map((term) => term.trim()) : (value ?? [])),
+    z.array(term).min(1),
+  ),
+  pooler_dropout: rate.default(0),
+  pooler_hidden_act: geluActivation.default("gelu"),
+  cls_dropout: rate.nullish(),
+  talking_head: z.literal(false).default(false),
+});
+
+export type DebertaConfig = z.infer<typeof debertaConfigSchema> & { vocab_size: number };
+
+/** How many positions to either side of a token have an embedding. */
+export function relativeSpan(config: DebertaConfig): number {
+  return config.max_relative_positions < 1 ? config.max_position_embeddings : config.max_relative_positions;
+}
+
+/** Projections of a layer's inputs, before they are split into heads. */
+export interface DebertaProjections {
+  /** [batch · queries, hidden size] */
+  query: Tensor;
+  /** [batch · length, hidden size] */
+  key: Tensor;
+  /** [batch · length, hidden size] */
+  value: Tensor;
+  /** [distances, hidden size], for content-to-position. */
+  distanceKey: Tensor | undefined;
+  /** [distances, hidden size], for position-to-content. */
+  distanceQuery: Tensor | undefined;
+}
+
+/** What sets DeBERTa's versions apart. */
+export interface DebertaVersion {
+  modelType: string;
+  /** In Hugging Face's class names: `DebertaV2`. */
+  className: string;
+  config: DebertaConfig;
+  /** Rows of the table of relative position embeddings. */
+  relativeRows: number;
+  /** The table's row for a query's position less a key's. */
+  relativeRow: (offset: number) => number;
+  /** What the looked-up rows go through. */
+  normalizeRelative: (scope: ParameterScope, rows: Tensor) => Tensor;
+  project: (scope: ParameterScope, queries: Tensor, hidden: Tensor, relative: Tensor) => DebertaProjections;
+}
+
+/** The encoder of a version. */
+export function debertaEncoder(version: DebertaVersion): Encoder {
+  const { config, className, modelType } = version;
+  return {
+    modelType,
+    hiddenSize: config.hidden_size,
+    layers: config.num_hidden_layers,
+    vocabularySize: config.vocab_size,
+    tokenTypes: config.type_vocab_size,
+    maxLength: config.max_position_embeddings,
+    prefix: "deberta",
+    classifierClass: `${className}ForSequenceClassification`,
+    encoderClass: `${className}Model`,
+    outputLayer: "classifier",
+    encode: (scope, inputs, options) => encode(version, scope, inputs, options),
+    headFeatures: (scope, pooled, dropout) => {
+      const pooler = scope.scope("pooler.dense");
+      const hidden = op.gelu(linear(pooler, dropout(pooled, config.pooler_dropout), config.hidden_size));
+      return dropout(hidden, config.cls_dropout ?? config.hidden_dropout_prob);
+    },
+  };
+}
+
+function encode(
+  version: DebertaVersion,
+  scope: ParameterScope,
+  inputs: EncoderInputs,
+  { dropout, positions }: EncodeOptions,
+): Tensor {
+  const { config } = version;
+  const shape = { batch: inputs.inputIds.dim(0), length: inputs.inputIds.dim(1) };
+  const embedded = scoped("embeddings", () =>
+    dropout(embeddings(config, scope.scope("embeddings"), inputs), config.hidden_dropout_prob),
+  );
+  const relative = scoped("relative_positions", () =>
+    relativePositions(version, scope.scope("encoder"), shape.length),
+  );
+  const attention = disentangledAttention(version, relative, {
+    heads: config.num_attention_heads,
+    shape,
+    bias: attentionBias(inputs.attentionMask),
+    dropout,
+    dropoutRate: config.attention_probs_dropout_prob,
+  });
+  const hidden = postNormBlocks(
+    scope.scope("encoder.layer"),
+    flattenPositions(embedded),
+    config.num_hidden_layers,
+    positions,
+    {
+      names: bertBlockNames,
+      settings: {
+        intermediateSize: config.intermediate_size,
+        epsilon: config.layer_norm_eps,
+        attentionOutputDropout: config.hidden_dropout_prob,
+        outputDropout: config.hidden_dropout_prob,
+      },
+      shape,
+      attention,
+      dropout,
+    },
+  );
+  return positions === "first" ? hidden : unflattenPositions(hidden, shape);
+}
+
+/** Hugging Face also zeroes the rows of padding, which no other row reads. */
+function embeddings(
+  config: DebertaConfig,
+  scope: ParameterScope,
+  { inputIds, tokenTypeIds }: EncoderInputs,
+): Tensor {
+  const { hidden_size: hiddenSize, type_vocab_size: types, max_position_embeddings: rows } = config;
+  let sum = embedding(scope.scope("word_embeddings"), inputIds, config.vocab_size, hiddenSize);
+  if (config.position_biased_input) {
+    sum = op.add(sum, positionRows(scope.scope("position_embeddings"), inputIds.dim(1), rows, hiddenSize));
+  }
+  if (types > 0) {
+    sum = op.add(sum, embedding(scope.scope("token_type_embeddings"), tokenTypeIds, types, hiddenSize));
+  }
+  return layerNorm(scope.scope("LayerNorm"), sum, config.layer_norm_eps);
+}
+
+/**
+ * The embeddings of the distances, key − query, that a batch can have, −(length − 1) … length − 1:
+ * [2·length − 1, hidden size]. Their rows in the table are a constant of the graph, of which a batch reads the middle.
+ */
+function relativePositions(version: DebertaVersion, scope: ParameterScope, length: Dim): Tensor {
+  const { config, relativeRows, relativeRow, normalizeRelative } = version;
+  const longest = config.max_position_embeddings;
+  const every = Array.from({ length: 2 * longest - 1 }, (_, i) => relativeRow(longest - 1 - i));
+  const middle = constant(every, "int32", [every.length]);
+  const rows = op.slice(middle, 0, subtractDims(longest, length), subtractDims(addDims(longest, length), 1));
+  const table = scope.scope("rel_embeddings");
+  return normalizeRelative(scope, embedding(table, rows, relativeRows, config.hidden_size));
+}
+
+/** Dropout falls on distances: those that share an embedding are dropped each by itself. */
+function disentangledAttention(
+  { config, project }: DebertaVersion,
+  relative: Tensor,
+  { heads, shape, bias, dropout, dropoutRate }: AttentionContext,
+): SelfAttention {
+  return (scope, queries, hidden, positions) => {
+    // No key stands before the first position.
+    const ahead = subtractDims(shape.length, 1);
+    const distances = positions === "first" ? op.slice(relative, 0, ahead, relative.dim(0)) : relative;
+    const { query, key, value, distanceKey, distanceQuery } = project(
+      scope.scope("attention.self"),
+      queries,
+      hidden,
+      dropout(distances, config.hidden_dropout_prob),
+    );
+    const scores = disentangledScores({
+      query: splitHeads(query, queryShape(shape, positions), heads),
+      key: splitHeads(key, shape, heads),
+      distanceKey,
+      distanceQuery,
+    });
+    return mergeHeads(attend(scores, splitHeads(value, shape, heads), bias, dropout, dropoutRate));
+  };
+}

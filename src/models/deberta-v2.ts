@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { layerNorm, linear } from "../nn/layers.ts";
+import { parseModelConfig, size } from "./config.ts";
+import { debertaConfigSchema, debertaEncoder, relativeSpan } from "./deberta-encoder.ts";
+import type { Encoder } from "./encoder.ts";
+
+const configSchema = debertaConfigSchema.extend({
+  vocab_size: size.default(128100),
+  /** Below 1: every distance is its own bucket. */
+  position_buckets: z.number().int().default(-1),
+  share_att_key: z.boolean().default(false),
+  norm_rel_ebd: z.enum(["none", "layer_norm"]).default("none"),
+  conv_kernel_size: z
+    .number()
+    .max(0, "the convolution of DeBERTa v2 xlarge and xxlarge is not supported")
+    .default(0),
+});
+
+/**
+ * DeBERTa v2 and v3 (He et al. 2023), which share one `model_type`. Facts from Hugging Face's
+ * `modeling_deberta_v2.py`.
+ */
+export function debertaV2(rawConfig: unknown): Encoder {
+  const config = parseModelConfig(configSchema, rawConfig, "deberta-v2");
+  const { hidden_size: hiddenSize, position_buckets: buckets, pos_att_type: terms } = config;
+  const span = relativeSpan(config);
+  const half = buckets > 0 ? buckets : span;
+  const bucket = (offset: number) => (buckets > 0 ? logBucket(offset, buckets, span) : offset);
+  const [keyName, queryName] = config.share_att_key
+    ? ["key_proj", "query_proj"]
+    : ["pos_key_proj", "pos_query_proj"];
+  return debertaEncoder({
+    modelType: "deberta-v2",
+    className: "DebertaV2",
+    config,
+    relativeRows: 2 * half,
+    relativeRow: (offset) => Math.min(Math.max(bucket(offset) + half, 0), 2 * half - 1),
+    normalizeRelative: (scope, rows) =>
+      config.norm_rel_ebd === "layer_norm"
+        ? layerNorm(scope.scope("LayerNorm"), rows, config.layer_norm_eps)
+        : rows,
+    project: (scope, queries, hidden, relative) => {
+      const projected = (name: string, x: typeof hidden) => linear(scope.scope(name), x, hiddenSize);
+      return {
+        query: projected("query_proj", queries),
+        key: projected("key_proj", hidden),
+        value: projected("value_proj", hidden),
+        distanceKey: terms.includes("c2p") ? projected(keyName, relative) : undefined,
+        distanceQuery: terms.includes("p2c") ? projected(queryName, relative) : undefined,
+      };
+    },
+  });
+}
+
+/**
+ * The bucket of an offset: itself up to half the buckets, from there on a logarithmic scale on which
+ * `maxPosition` − 1 is the last.
+ */
+export function logBucket(offset: number, buckets: number, maxPosition: number): number {
+  const linearPart = Math.floor(buckets / 2);
+  const distance = Math.abs(offset);
+  if (distance <= linearPart) return offset;
+  const scale = Math.log(distance / linearPart) / Math.log((maxPosition - 1) / linearPart);
+  return Math.sign(offset) * (Math.ceil(scale * (linearPart - 1)) + linearPart);
+}
