@@ -1,4 +1,7 @@
 import type { ClassificationReport } from "../evaluation/metrics.ts";
+import type { LengthBins, LengthSummary } from "../text/length-summary.ts";
+
+export type { LengthBins, LengthSummary };
 
 /** Sums over one pass through a split. `loss` is the mean per row, `lossSum` the sum of the batches' mean losses. */
 export interface SplitScore {
@@ -22,24 +25,6 @@ export interface HistoryEntry {
   train: SplitScore & { lossSum: number };
   /** Keyed by the split's name as the user gave it: `test`, `validation_matched`, … */
   evaluations: Record<string, SplitScore & { macroF1: number }>;
-}
-
-/** Count, mean and quantiles of a length, as pandas' `describe()` prints them. */
-export interface LengthSummary {
-  count: number;
-  mean: number;
-  std: number;
-  min: number;
-  q25: number;
-  median: number;
-  q75: number;
-  max: number;
-}
-
-/** A histogram of lengths from 0: bin i counts the rows of a length in [i · width, (i + 1) · width). */
-export interface LengthBins {
-  width: number;
-  rows: number[];
 }
 
 /** What one split looked like to the model. */
@@ -120,6 +105,8 @@ export interface RunRecord {
     /** Tokens per row at most: where truncation cuts, else the model's positions. */
     maxLength?: number;
   };
+  /** What was taken from the Hugging Face hub, by its id; a local file or folder has none. */
+  hub?: { model?: string; dataset?: string };
   data: SplitSummary[];
   findings: Finding[];
   history: HistoryEntry[];
@@ -131,7 +118,8 @@ export interface RunRecord {
     encoding?: number;
     /** Per epoch, evaluation included. */
     epochs: number[];
-    tokensPerSecond: number;
+    /** In encoding, else in training; left out where every feature came from an earlier run. */
+    tokensPerSecond?: number;
     /** Bytes; the process's high-water mark. */
     peakMemory: number;
   };

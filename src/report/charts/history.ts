@@ -6,7 +6,7 @@ import type { Chart } from "./render.ts";
 import type { Panel } from "./spec.ts";
 import { seriesStyle } from "./theme.ts";
 
-const name = (text: string) => fitText(text, 11, 160);
+const name = (text: string) => fitText(text, 11, 130);
 
 /** Mean training loss over epochs. */
 export function trainingLossPanel(history: HistoryEntry[]): Panel {
@@ -14,7 +14,7 @@ export function trainingLossPanel(history: HistoryEntry[]): Panel {
   return linePanel({
     title: "Training loss",
     yTitle: "Mean cross-entropy (nats)",
-    format: ".3f",
+    unit: "number",
     yLimits: [0, Number.POSITIVE_INFINITY],
     lines: [{ name: "train", ...seriesStyle(0), points }],
   });
@@ -41,7 +41,7 @@ export function accuracyPanel(history: HistoryEntry[]): Panel {
   return linePanel({
     title: "Accuracy",
     yTitle: "Share of rows right",
-    format: ".1%",
+    unit: "share",
     yLimits: [0, 1],
     lines,
   });

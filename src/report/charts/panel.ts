@@ -1,3 +1,5 @@
+import { percent } from "../format.ts";
+import { textWidth } from "./fonts.ts";
 import type { Panel, Position } from "./spec.ts";
 import { colour } from "./theme.ts";
 
@@ -17,14 +19,17 @@ export interface Line {
 export interface LinePanel {
   title: string;
   yTitle: string;
-  /** d3 format of the values at the lines' ends, e.g. `.1%`. */
-  format: string;
+  /** `share`: y is from 0 to 1 and written in percent. */
+  unit: "share" | "number";
   lines: Line[];
   /** What y can't exceed. */
   yLimits: [low: number, high: number];
 }
 
-const WIDTH = 330;
+/** Pixels of a panel as a whole, and what the axis and its title take of it. */
+const TOTAL_WIDTH = 450;
+const AXIS_WIDTH = 60;
+const SMALLEST_WIDTH = 200;
 const HEIGHT = 230;
 const LABEL_SIZE = 11;
 /** Pixels between the middles of two labels. */
@@ -61,22 +66,24 @@ export function linePanel(panel: LinePanel): Panel {
     type: "quantitative",
     title: panel.yTitle,
     scale: { domain: [low, high], nice: false, zero: false },
-    axis: { domain: false, ticks: false, tickCount: 5, format: tickFormat(panel.format, span) },
+    axis: { domain: false, ticks: false, minExtent: 34, tickCount: 5, format: tickFormat(panel.unit, span) },
   };
   // Colours and dashes are in the data: panels side by side would share a scale.
   const color = { field: "colour", type: "nominal", scale: null } as const;
   const strokeDash = { field: "dash", type: "nominal", scale: null } as const;
   const points = drawn.flatMap(({ points, ...style }) => points.map((point) => ({ ...style, ...point })));
-  const ends = drawn.map((line) => ({ name: line.name, colour: line.colour, value: line.points.at(-1)!.y }));
-  const places = spread(ends.map((end) => ((high - end.value) / span) * HEIGHT));
-  const labels = ends.map((end, i) => ({
-    ...end,
+  const ends = drawn.map((line) => line.points.at(-1)!.y);
+  const places = spread(ends.map((value) => ((high - value) / span) * HEIGHT));
+  const labels = drawn.map((line, i) => ({
+    text: `${line.name} ${panel.unit === "share" ? percent(ends[i]!) : ends[i]!.toFixed(3)}`,
+    colour: line.colour,
     x: single ? last : last + margin,
     y: high - (places[i]! / HEIGHT) * span,
   }));
+  const labelWidth = single ? 0 : Math.max(...labels.map((label) => textWidth(label.text, LABEL_SIZE)));
   const dots = drawn.every((line) => line.points.length <= MOST_DOTS);
   return {
-    width: WIDTH,
+    width: Math.max(SMALLEST_WIDTH, TOTAL_WIDTH - AXIS_WIDTH - labelWidth),
     height: HEIGHT,
     layer: [
       {
@@ -92,9 +99,8 @@ export function linePanel(panel: LinePanel): Panel {
       },
       {
         data: { values: labels },
-        transform: [{ calculate: `datum.name + '  ' + format(datum.value, '${panel.format}')`, as: "label" }],
         mark: { type: "text", align: "left", baseline: "middle", dx: single ? 12 : 6, fontSize: LABEL_SIZE },
-        encoding: { x, y, color, text: { field: "label" } },
+        encoding: { x, y, color, text: { field: "text" } },
       },
     ],
   };
@@ -109,10 +115,10 @@ function domain(values: number[], [floor, ceiling]: [number, number]): [number, 
 }
 
 /** Enough decimals that neighbouring ticks differ. */
-function tickFormat(format: string, span: number): string {
-  const percent = format.endsWith("%");
-  const decimals = Math.max(0, Math.ceil(-Math.log10((span * (percent ? 100 : 1)) / 5)));
-  return `.${decimals}${percent ? "%" : "f"}`;
+function tickFormat(unit: LinePanel["unit"], span: number): string {
+  const share = unit === "share";
+  const decimals = Math.max(0, Math.ceil(-Math.log10((span * (share ? 100 : 1)) / 5)));
+  return `.${decimals}${share ? "%" : "f"}`;
 }
 
 /** Moves labels apart until neighbours are a step from each other, as little as needed and inside the panel. */

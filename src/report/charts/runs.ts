@@ -14,7 +14,7 @@ export interface NamedHistory {
 export function runsChart(runs: NamedHistory[], split: string): Chart {
   const lines = (value: (entry: HistoryEntry) => number | undefined) =>
     runs.map((run, i) => ({
-      name: fitText(run.name, 11, 160),
+      name: fitText(run.name, 11, 130),
       ...seriesStyle(i),
       points: run.history.map((entry) => ({ x: entry.epoch, y: value(entry) ?? Number.NaN })),
     }));
@@ -25,14 +25,14 @@ export function runsChart(runs: NamedHistory[], split: string): Chart {
         linePanel({
           title: "Training loss",
           yTitle: "Mean cross-entropy (nats)",
-          format: ".3f",
+          unit: "number",
           yLimits: [0, Number.POSITIVE_INFINITY],
           lines: lines((entry) => entry.train.loss),
         }),
         linePanel({
           title: `Accuracy on ${fitText(split, 14, 200)}`,
           yTitle: "Share of rows right",
-          format: ".1%",
+          unit: "share",
           yLimits: [0, 1],
           lines: lines((entry) => entry.evaluations[split]?.accuracy),
         }),

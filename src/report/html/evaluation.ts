@@ -6,6 +6,9 @@ import { integer, percent } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
 import { figure, table } from "./parts.ts";
 
+/** Above so many classes the confusion matrix takes the page's width. */
+const MOST_SIDE_BY_SIDE = 9;
+
 /** One split in detail: per class, what is confused with what, calibration, mistakes. */
 export async function evaluationDetail({ split, report, mistakes }: FinalEvaluation): Promise<Markup> {
   const [confusion, calibration] = await Promise.all([
@@ -16,7 +19,7 @@ export async function evaluationDetail({ split, report, mistakes }: FinalEvaluat
   ]);
   return html`<div class="stack">
 ${perClass(split, report)}
-<div class="grid">${confusion}${calibration}</div>
+<div class="${report.labels.length > MOST_SIDE_BY_SIDE ? "stack" : "grid"}">${confusion}${calibration}</div>
 ${confusions(report)}
 ${mistakeList(mistakes, report)}
 </div>

@@ -21,7 +21,7 @@ function result({ split, report, majorityBaseline }: FinalEvaluation, labels: st
 <p class="note">95% interval for a split of this size: ${percent(interval.low)} to ${percent(interval.high)}</p>
 <div class="bars" aria-hidden="true">
 ${bar("this model", report.accuracy, "")}
-${bar(`always “${majority}”`, majorityBaseline.accuracy, "base")}
+${bar("majority class", majorityBaseline.accuracy, "base")}
 </div>
 <p>Always answering “${majority}”, the most frequent class in training, is right in ${percent(majorityBaseline.accuracy)} of the rows. ${
     beaten

@@ -44,7 +44,9 @@ export function table({ caption, columns, rows, totals = [] }: Table): Markup {
   const attribute = (i: number) => columns[i]?.numeric === true && new Markup(' class="n"');
   const line = (cells: Content[]) =>
     html`<tr>${cells.map((cell, i) =>
-      i === 0 ? html`<th scope="row"${attribute(i)}>${cell}</th>` : html`<td${attribute(i)}>${cell}</td>`,
+      i === 0
+        ? html`<th scope="row"${attribute(i)}><span>${cell}</span></th>`
+        : html`<td${attribute(i)}>${cell}</td>`,
     )}</tr>
 `;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
@@ -63,16 +65,18 @@ ${totals.map(line)}</tfoot>
 `;
 }
 
-/** Names and values, one pair a line. */
+/** Names and values, one pair a line; a pair without a value is left out. */
 export function facts(title: string, pairs: [name: string, value: Content][]): Markup {
   return html`<div class="scroll">
 <table class="facts">
 <caption>${title}</caption>
 <tbody>
-${pairs.map(
-  ([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>
+${pairs
+  .filter(([, value]) => value !== undefined && value !== false)
+  .map(
+    ([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>
 `,
-)}</tbody>
+  )}</tbody>
 </table>
 </div>
 `;

@@ -19,7 +19,9 @@ export function modelAndMachine({
   textuneVersion,
   startedAt,
 }: RunRecord): Markup {
-  const meanEpoch = timing.epochs.reduce((sum, seconds) => sum + seconds, 0) / timing.epochs.length;
+  const { epochs } = timing;
+  const meanEpoch = epochs.reduce((sum, seconds) => sum + seconds, 0) / epochs.length;
+  const trainedPercent = (100 * model.trainableParameters) / model.parameters;
   return html`<div class="grid narrow">
 ${facts("Model", [
   ["Started from", model.name],
@@ -28,24 +30,15 @@ ${facts("Model", [
   ["Pooling", model.pooling],
   ["Layers × hidden size", `${model.layers} × ${model.hiddenSize}`],
   ["Parameters", integer(model.parameters)],
-  [
-    "Trained",
-    `${integer(model.trainableParameters)} (${Number(((100 * model.trainableParameters) / model.parameters).toPrecision(2))}%)`,
-  ],
-  ...(model.maxLength === undefined
-    ? []
-    : [["Longest input", `${integer(model.maxLength)} tokens`] as [string, string]]),
+  ["Trained", `${integer(model.trainableParameters)} (${Number(trainedPercent.toPrecision(2))}%)`],
+  ["Longest input", model.maxLength && `${integer(model.maxLength)} tokens`],
 ])}
 ${facts("Time and memory", [
   ["Total", duration(timing.total)],
   ["Tokenizing", duration(timing.tokenizing)],
-  ...(timing.encoding === undefined
-    ? []
-    : [["Encoding once, frozen encoder", duration(timing.encoding)] as [string, string]]),
-  ...(timing.epochs.length === 0
-    ? []
-    : [["Epoch, on average", `${duration(meanEpoch)} (${timing.epochs.length} epochs)`] as [string, string]]),
-  ["Tokens per second", integer(timing.tokensPerSecond)],
+  ["Encoding once, frozen encoder", timing.encoding && duration(timing.encoding)],
+  ["Epoch, on average", epochs.length > 0 && `${duration(meanEpoch)} (${epochs.length} epochs)`],
+  ["Tokens per second", timing.tokensPerSecond && integer(timing.tokensPerSecond)],
   ["Peak memory", bytes(timing.peakMemory)],
 ])}
 ${facts("Environment", [

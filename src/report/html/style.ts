@@ -34,7 +34,8 @@ caption{text-align:left;padding:12px var(--cell) 8px;font-weight:650}
 th,td{padding:8px var(--cell);text-align:left;border-top:1px solid var(--line);vertical-align:top}
 caption+thead th{border-top:0}
 thead th{color:var(--muted);font-weight:500;font-size:13px;white-space:nowrap;vertical-align:bottom}
-tbody th{font-weight:500;overflow-wrap:anywhere;min-width:8em}
+tbody th{font-weight:500}
+tbody th span{display:block;width:max-content;max-width:min(32em,40vw);overflow-wrap:break-word}
 tfoot th,tfoot td{border-top:2px solid var(--line);color:var(--muted)}
 tfoot th{font-weight:500}
 tfoot tr+tr :is(th,td){border-top:1px solid var(--line)}
@@ -65,7 +66,7 @@ td.n,th.n{text-align:right;white-space:nowrap}
 .mistakes .wrong{color:var(--series-2)}
 .mistakes p,.mistakes summary{margin:0;overflow-wrap:anywhere;max-width:95ch}
 .mistakes .side{color:var(--muted)}
-.list{padding:0}
+.card.list{padding:0}
 .list>h3{padding:16px 20px 0;margin:0}
 .list>.note{padding:2px 20px 0;margin:0 0 4px}
 details>summary{cursor:pointer}
@@ -76,6 +77,6 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",m
 pre code{font-size:inherit}
 footer{margin-top:44px;padding-top:16px;border-top:1px solid var(--line);color:var(--muted);font-size:13.5px}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
-@media (max-width:600px){.page{padding:0 14px 32px}header{padding-top:24px}h1{font-size:25px}.card{padding:15px 16px}section{margin-top:30px}:root{--cell:8px}table{font-size:13px}tbody th{min-width:5em}caption{font-size:14px}.mistakes li{padding:12px 16px}.list>h3,.list>.note{padding-left:16px;padding-right:16px}.headline .figure{font-size:40px}}
+@media (max-width:600px){.page{padding:0 14px 32px}header{padding-top:24px}h1{font-size:25px}.card{padding:15px 16px}section{margin-top:30px}:root{--cell:8px}table{font-size:13px}caption{font-size:14px}thead th{white-space:normal}.mistakes li{padding:12px 16px}.list>h3,.list>.note{padding-left:16px;padding-right:16px}.headline .figure{font-size:40px}}
 @media print{body{background:#fff;font-size:11pt}.page{max-width:none;padding:0}nav{display:none}section{margin-top:22px}figure,.card,tr,.mistakes li{break-inside:avoid}h2,h3{break-after:avoid}.scroll,figure,pre{overflow:visible}pre{white-space:pre-wrap}}
 `.trim();
