@@ -59,13 +59,11 @@ export async function openHub(
   if (repo.paths.some(isDataFile) && !scripted) {
     return { name: title, ...chooseConfig(repo.paths, card, config, name), localPaths: repo.files };
   }
-  const converted =
-    options.revision === undefined
-      ? await openRepo("dataset", name, { ...options, revision: CONVERTED }).catch(() => undefined)
-      : undefined;
-  if (converted === undefined) {
-    throw new DataError(`dataset ${name} has no data that can be read; ${readable()}`);
-  }
+  const unreadable = new DataError(`dataset ${name} has no data that can be read; ${readable()}`);
+  if (options.revision !== undefined) throw unreadable;
+  const converted = await openRepo("dataset", name, { ...options, revision: CONVERTED }).catch((error) => {
+    throw error instanceof DataError ? unreadable : error;
+  });
   const splits = convertedSplits(converted.paths, config, name);
   return { name: title, splits, features: undefined, localPaths: converted.files };
 }

@@ -206,7 +206,13 @@ export class Dataset implements Iterable<Row> {
 
   /** The text column, or the two columns of a pair (`premise` and `hypothesis`, `sentence1` and `sentence2`, …). */
   get textColumns(): string[] {
-    return detectTextColumns(this.features, this.#view.labelColumn, this.source);
+    return this.#view.textColumns ?? detectTextColumns(this.features, this.#view.labelColumn, this.source);
+  }
+
+  /** Sets the text column, or the two columns of a pair. @throws DataError where one doesn't exist. */
+  withTextColumns(names: readonly string[]): Dataset {
+    for (const name of names) this.#stored(name);
+    return this.#derive({ textColumns: [...names] });
   }
 
   /** The texts to classify, column by column: `[texts]`, or `[premises, hypotheses]`. Missing texts are empty. */

@@ -16,8 +16,9 @@ function editDistance(a: string, b: string): number {
 
 /** The candidate that `name` was probably meant to be, or undefined where none is close. */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
+  const tolerated = name.length <= 3 ? 1 : Math.max(2, Math.floor(name.length / 3));
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let bestDistance = tolerated + 1;
   for (const candidate of candidates) {
     const distance = editDistance(name, candidate);
     if (distance < bestDistance) {

@@ -33,13 +33,11 @@ export function parseSplit(expression: string): SplitSlice[] {
     const number = (digits: string | undefined) =>
       digits === undefined ? undefined : Number(digits.replaceAll("_", ""));
     const percent = parts.fromPercent !== undefined || parts.toPercent !== undefined;
-    return {
-      split: parts.split!,
-      slice: parts.slice ?? "",
-      from: number(parts.from),
-      to: number(parts.to),
-      unit: percent ? "%" : "rows",
-    };
+    const [from, to] = [number(parts.from), number(parts.to)];
+    if (percent && (Math.abs(from ?? 0) > 100 || Math.abs(to ?? 0) > 100)) {
+      throw new DataError(`"${term.trim()}" asks for more than 100 %`);
+    }
+    return { split: parts.split!, slice: parts.slice ?? "", from, to, unit: percent ? "%" : "rows" };
   });
 }
 

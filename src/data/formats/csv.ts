@@ -5,27 +5,38 @@ import type { Row, Value } from "../values.ts";
 import { readText } from "./text-file.ts";
 
 /**
- * Rows of a CSV or TSV file (RFC 4180 quoting, LF or CRLF), every cell as text. The first line names the columns;
- * a column without a name is called as pandas calls it, `Unnamed: 0`. Empty lines are skipped.
+ * Opens a CSV or TSV file (RFC 4180 quoting, LF or CRLF); every cell is text. The first line names the columns; one
+ * without a name is called as pandas calls it, `Unnamed: 0`. Empty lines are skipped.
  *
- * @throws DataError with file and line: broken quoting, a row with more or fewer cells, a column named twice.
+ * @throws DataError with file and line, also later while the rows are read: broken quoting, a row with more or
+ * fewer cells, a column named twice.
  */
-export async function* readCsv(path: string, delimiter: "," | "\t"): AsyncGenerator<Row> {
-  const parser = parse({ delimiter, skip_empty_lines: true, relax_column_count: true, info: true });
-  const records = Readable.from(readText(path))
-    .on("error", (error) => parser.destroy(error))
-    .pipe(parser);
-  let names: string[] | undefined;
-  try {
-    for await (const { record: cells, info } of records as AsyncIterable<CsvRecord>) {
-      if (names === undefined) names = columnNames(cells, path);
-      else if (cells.length === names.length) yield toRow(names, cells);
-      else throw raggedRow(path, info.lines, cells.length, names.length);
+export async function openCsv(
+  path: string,
+  delimiter: "," | "\t",
+): Promise<{ columns: string[]; rows: AsyncGenerator<Row> }> {
+  const records = readRecords(path, delimiter);
+  const header = await records.next();
+  if (header.done) throw new DataError(`${path} is empty`);
+  const columns = columnNames(header.value.record, path);
+
+  async function* rows(): AsyncGenerator<Row> {
+    for await (const { record, info } of records) {
+      if (record.length !== columns.length) throw raggedRow(path, info.lines, record.length, columns.length);
+      yield toRow(columns, record);
     }
+  }
+  return { columns, rows: rows() };
+}
+
+async function* readRecords(path: string, delimiter: string): AsyncGenerator<CsvRecord> {
+  const parser = parse({ delimiter, skip_empty_lines: true, relax_column_count: true, info: true });
+  const text = Readable.from(readText(path)).on("error", (error) => parser.destroy(error));
+  try {
+    yield* text.pipe(parser) as AsyncIterable<CsvRecord>;
   } catch (error) {
     throw error instanceof CsvError ? brokenQuoting(path, error) : error;
   }
-  if (names === undefined) throw new DataError(`${path} is empty`);
 }
 
 interface CsvRecord {
@@ -36,6 +47,8 @@ interface CsvRecord {
 function columnNames(cells: readonly string[], path: string): string[] {
   const names = cells.map((cell, i) => cell.trim() || `Unnamed: ${i}`);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
+  // Not a property that an object of the language can hold like any other.
+  if (names.includes("__proto__")) throw new DataError(`${path} line 1 names a column __proto__; rename it`);
   if (twice === undefined) return names;
   throw new DataError(`${path} line 1 names two columns "${twice}"; rename one`);
 }

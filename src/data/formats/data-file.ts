@@ -1,6 +1,6 @@
 import type { Features } from "../features.ts";
 import type { Row, Value } from "../values.ts";
-import { narrowCells, readCsv } from "./csv.ts";
+import { narrowCells, openCsv } from "./csv.ts";
 import { readJson, readJsonLines } from "./json.ts";
 import { openParquet } from "./parquet.ts";
 
@@ -17,8 +17,8 @@ export interface DataFile {
 
 /** Readers by file extension. Each also reads the same file compressed, with `.gz` after its extension. */
 const READERS: Record<string, (path: string, columns?: readonly string[]) => DataFile | Promise<DataFile>> = {
-  csv: (path) => ({ rows: readCsv(path, ","), narrow: narrowCells }),
-  tsv: (path) => ({ rows: readCsv(path, "\t"), narrow: narrowCells }),
+  csv: async (path) => ({ ...(await openCsv(path, ",")), narrow: narrowCells }),
+  tsv: async (path) => ({ ...(await openCsv(path, "\t")), narrow: narrowCells }),
   json: (path) => ({ rows: readJson(path) }),
   jsonl: (path) => ({ rows: readJsonLines(path) }),
   ndjson: (path) => ({ rows: readJsonLines(path) }),

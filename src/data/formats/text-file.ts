@@ -71,8 +71,8 @@ function countLines(block: Buffer): number {
 }
 
 function notUtf8(path: string, block: Buffer, firstLine: number, atStart: boolean): DataError {
-  const mark = block.readUInt16BE(0);
-  if (atStart && block.length > 1 && (mark === 0xfffe || mark === 0xfeff)) {
+  const mark = block.toString("latin1", 0, 2);
+  if (atStart && (mark === "\xff\xfe" || mark === "\xfe\xff")) {
     return new DataError(`${path} is UTF-16 text; save it as UTF-8`);
   }
   let line = firstLine;
