@@ -3,7 +3,7 @@ import { NumpyGenerator } from "../random/numpy.ts";
 import type { Feature, Features } from "./features.ts";
 import { isNumeric, sameFeature } from "./features.ts";
 import { fingerprintColumns } from "./fingerprint.ts";
-import { classIds, classNames, detectLabelColumn } from "./labels.ts";
+import { classIds, classNames, guessLabelColumn } from "./labels.ts";
 import { listNames, suggestName } from "./nearest-name.ts";
 import { roundHalfToEven } from "./rounding.ts";
 import { pickColumns, type StoredColumn, type Table, TableBuilder } from "./table.ts";
@@ -20,6 +20,7 @@ interface View {
   /** Row i of the dataset is row `index[i]` of the table; without it, row i. */
   index?: Uint32Array;
   labelColumn?: string;
+  textColumns?: readonly string[];
 }
 
 /**
@@ -160,7 +161,12 @@ export class Dataset implements Iterable<Row> {
       ([name, column]) => [name === from ? to : name, column] as const,
     );
     const labelColumn = this.#view.labelColumn === from ? to : this.#view.labelColumn;
-    return this.#derive({ table: { ...this.#view.table, columns: new Map(renamed) }, labelColumn });
+    const textColumns = this.#view.textColumns?.map((name) => (name === from ? to : name));
+    return this.#derive({
+      table: { ...this.#view.table, columns: new Map(renamed) },
+      labelColumn,
+      textColumns,
+    });
   }
 
   /** Two parts without a common row, the same rows as `train_test_split` of Hugging Face `datasets`. */
@@ -175,7 +181,11 @@ export class Dataset implements Iterable<Row> {
 
   /** The column that holds the class: as set by `withLabelColumn`, else `label`, `labels`, or the only class label. */
   get labelColumn(): string {
-    return this.#view.labelColumn ?? detectLabelColumn(this.features, this.source);
+    const column = this.#view.labelColumn ?? guessLabelColumn(this.features);
+    if (column !== undefined) return column;
+    throw new DataError(
+      `${this.source} has no label column; name the one to use (columns: ${listNames(this.columns)})`,
+    );
   }
 
   withLabelColumn(name: string): Dataset {
@@ -206,7 +216,14 @@ export class Dataset implements Iterable<Row> {
 
   /** The text column, or the two columns of a pair (`premise` and `hypothesis`, `sentence1` and `sentence2`, …). */
   get textColumns(): string[] {
-    return this.#view.textColumns ?? detectTextColumns(this.features, this.#view.labelColumn, this.source);
+    const { textColumns } = this.#view;
+    return textColumns
+      ? [...textColumns]
+      : detectTextColumns(
+          this.features,
+          this.#view.labelColumn ?? guessLabelColumn(this.features),
+          this.source,
+        );
   }
 
   /** Sets the text column, or the two columns of a pair. @throws DataError where one doesn't exist. */

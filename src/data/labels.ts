@@ -7,13 +7,12 @@ import type { Value } from "./values.ts";
 const USUAL_NAMES = ["label", "labels"];
 
 /** The column that holds the class: `label`, `labels`, or the only column whose classes have names. */
-export function detectLabelColumn(features: Features, source: string): string {
+export function guessLabelColumn(features: Features): string | undefined {
   const names = Object.keys(features);
   const usual = USUAL_NAMES.find((name) => names.includes(name));
   if (usual !== undefined) return usual;
   const classLabels = names.filter((name) => features[name]!.type === "classLabel");
-  if (classLabels.length === 1) return classLabels[0]!;
-  throw new DataError(`${source} has no label column; name the one to use (columns: ${listNames(names)})`);
+  return classLabels.length === 1 ? classLabels[0] : undefined;
 }
 
 /** How a value reads as a class name; undefined where it is missing. */

@@ -6,7 +6,7 @@ import { type DatasetDict, datasetDict } from "./dataset-dict.ts";
 import { openHub, openLocal } from "./dataset-source.ts";
 import type { Features } from "./features.ts";
 import { openDataFile } from "./formats/data-file.ts";
-import { listNames } from "./nearest-name.ts";
+import { listNames, suggestName } from "./nearest-name.ts";
 import { checkSplit, chooseRows, parseSplit } from "./split-syntax.ts";
 import { TableBuilder } from "./table.ts";
 import type { Value } from "./values.ts";
@@ -79,7 +79,15 @@ async function readSplitFiles(
     const file = await openDataFile(path, columns);
     features = { ...features, ...file.features };
     narrow ??= file.narrow;
-    if (file.columns !== undefined) builder.declare(file.columns);
+    if (file.columns !== undefined) {
+      const lacking = columns?.find((name) => !file.columns!.includes(name));
+      if (lacking !== undefined) {
+        throw new DataError(
+          `${path} has no column "${lacking}"${suggestName(lacking, file.columns, "columns")}`,
+        );
+      }
+      builder.declare(columns ?? file.columns);
+    }
     for await (const row of file.rows) {
       builder.add(row);
       if (builder.length % 4096 === 0 && signal?.aborted) throw new Interrupted();

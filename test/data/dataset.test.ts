@@ -160,6 +160,7 @@ describe("texts", () => {
     expect(columnsOf({ sentence: "a", question: "q" })).toEqual(["question", "sentence"]);
     expect(columnsOf({ sentence: "a" })).toEqual(["sentence"]);
     expect(columnsOf({ headline: "a", label: 0 })).toEqual(["headline"]);
+    expect(columnsOf({ label: "good", headline: "a" })).toEqual(["headline"]);
   });
 
   test("can't be guessed among several columns of text", () => {

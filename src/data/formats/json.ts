@@ -94,7 +94,7 @@ function lineOfMistake(text: string): number {
   let broken = lines.length;
   while (broken - sound > 1) {
     const middle = (sound + broken) >> 1;
-    if (onlyStops(lines.slice(0, middle).join("\n"))) sound = middle;
+    if (onlyStops(`${lines.slice(0, middle).join("\n")}\n`)) sound = middle;
     else broken = middle;
   }
   return broken;

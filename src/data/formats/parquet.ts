@@ -1,10 +1,4 @@
-import {
-  type AsyncBuffer,
-  asyncBufferFromFile,
-  parquetMetadataAsync,
-  parquetReadObjects,
-  parquetSchema,
-} from "hyparquet";
+import { type AsyncBuffer, asyncBufferFromFile, parquetScan, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { DataError } from "../../errors.ts";
 import type { Features } from "../features.ts";
@@ -15,6 +9,7 @@ import { isGzip, readBytes } from "./text-file.ts";
 export interface ParquetFile {
   /** As `datasets` wrote them into the file, class names included; undefined for files of other programs. */
   features: Features | undefined;
+  /** All columns, read or not. */
   columns: string[];
   /** One row group at a time in memory. */
   rows: AsyncGenerator<Row>;
@@ -27,26 +22,31 @@ export interface ParquetFile {
  * @throws DataError where the file is damaged or cut short, also later while its rows are read.
  */
 export async function openParquet(path: string, wanted?: readonly string[]): Promise<ParquetFile> {
-  const { file, metadata } = await attempt(path, async () => {
+  const scan = await attempt(path, async () => {
     const file = isGzip(path) ? await inflate(path) : await asyncBufferFromFile(path);
-    return { file, metadata: await parquetMetadataAsync(file) };
+    return parquetScan({ file, compressors, useOffsetIndex: false });
   });
-  const all = parquetSchema(metadata).children.map((child) => child.element.name);
-  const columns = wanted === undefined ? all : all.filter((name) => wanted.includes(name));
+  const { metadata } = scan;
+  const columns = parquetSchema(metadata).children.map((child) => child.element.name);
   const stored = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
+  const read = wanted === undefined ? columns : columns.filter((name) => wanted.includes(name));
 
   async function* rows(): AsyncGenerator<Row> {
-    let rowStart = 0;
-    for (const group of metadata.row_groups) {
-      const rowEnd = rowStart + Number(group.num_rows);
-      const range = { file, metadata, columns, rowStart, rowEnd, compressors };
-      const objects = await attempt(path, async () => {
-        const read = await parquetReadObjects(range);
-        if (read.length !== rowEnd - rowStart) throw new Error(`${read.length} rows of ${rowEnd - rowStart}`);
-        return read.map((row) => toValue(row) as Row);
-      });
-      yield* objects;
-      rowStart = rowEnd;
+    for (const range of scan.ranges) {
+      const length = range.rowEnd - range.rowStart;
+      const cells: [name: string, values: Value[]][] = [];
+      // One after the other: of columns read together, a second failure would be reported to nobody and end the process.
+      for (const column of read) {
+        const values = await attempt(path, async () => {
+          const decoded = await scan.readColumn({ column, ...range });
+          if (decoded.length !== length) throw new Error(`${decoded.length} values for ${length} rows`);
+          return Array.from(decoded, toValue);
+        });
+        cells.push([column, values]);
+      }
+      for (let i = 0; i < length; i++) {
+        yield Object.fromEntries(cells.map(([name, values]) => [name, values[i]!]));
+      }
     }
   }
   return { features: stored === undefined ? undefined : featuresFromParquet(stored), columns, rows: rows() };
