@@ -33,15 +33,6 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
   }
 }
 
-/** Makes a folder and those above it. @throws OutputError */
-export async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw outputError(path, error);
-  }
-}
-
 const reasons: Record<string, string> = {
   EACCES: "permission denied",
   EPERM: "permission denied",

@@ -1,0 +1,161 @@
+import { readFile } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import { parse as parseYaml, YAMLParseError } from "yaml";
+import { z } from "zod";
+import { suggestName } from "../data/nearest-name.ts";
+import { ConfigError } from "../errors.ts";
+import { scheduleNames } from "../training/schedules.ts";
+
+const share = z.number().positive();
+const count = z.number().int().positive();
+
+/**
+ * Every key of a recipe. Each is also a flag of `textune train`, in kebab-case, whose help is the description.
+ * Keys without a default that stay unset are decided by what is trained, see `trainingDefaults`.
+ */
+export const recipeSchema = z.strictObject({
+  dataset: z.string().min(1).describe("dataset on the hub, or a local file or folder of split files"),
+  datasetConfig: z.string().optional().describe("configuration of a dataset that has several"),
+  train: z.string().default("train").describe("split to train on; slices work: train[:5%], train+validation"),
+  evaluate: z
+    .array(z.string())
+    .optional()
+    .describe("splits to score after every epoch (default: test and validation splits, else 20 % held out)"),
+  textColumns: z
+    .array(z.string())
+    .min(1)
+    .max(2)
+    .optional()
+    .describe("text column, or both columns of a pair"),
+  labelColumn: z.string().optional().describe("column of the classes (default: label)"),
+  labels: z
+    .array(z.string())
+    .min(2)
+    .optional()
+    .describe("class names, in order (default: the dataset's own)"),
+  shuffle: z.boolean().default(true).describe("shuffle the splits by the seed before rows are taken"),
+  trainRows: share.optional().describe("rows to train on: a share below 1, or a count (default: all)"),
+  evaluateRows: share
+    .optional()
+    .describe("rows of each evaluated split: a share below 1, or a count (default: all)"),
+  model: z.string().min(1).default("distilbert-base-uncased").describe("model on the hub, or a local folder"),
+  revision: z.string().optional().describe("branch, tag or commit of the model"),
+  head: z
+    .enum(["linear", "huggingface"])
+    .optional()
+    .describe("one linear layer, or the architecture's own head"),
+  pooling: z
+    .enum(["cls", "mean"])
+    .optional()
+    .describe("what the head reads: [CLS], or the mean over the tokens"),
+  trainable: z
+    .union([z.string(), z.array(z.string())])
+    .default("head")
+    .describe("what is trained: head, all, top:N layers, or patterns of parameter names"),
+  encoderDropout: z.boolean().default(false).describe("keep dropout on in a frozen encoder while training"),
+  attentionMask: z
+    .boolean()
+    .default(true)
+    .describe("false lets padding take part in attention: a mistake, to be shown"),
+  truncation: z
+    .union([z.boolean(), count])
+    .default(true)
+    .describe("tokens that texts are cut to; true: the model's positions; false: longer texts are an error"),
+  epochs: count.optional().describe("passes over the training rows"),
+  batchSize: count.optional().describe("rows per update"),
+  optimizer: z.enum(["adam", "adamw"]).optional().describe("adam or adamw"),
+  learningRate: z.number().positive().optional().describe("step size"),
+  weightDecay: z.number().min(0).lt(1).optional().describe("decay of weights, biases and layer norms spared"),
+  schedule: z
+    .enum(scheduleNames)
+    .optional()
+    .describe("course of the learning rate: constant, linear or cosine"),
+  warmupRatio: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("share of the updates over which the learning rate rises"),
+  maxGradNorm: z.number().min(0).optional().describe("largest norm of the gradients; 0 doesn't clip"),
+  seed: z
+    .number()
+    .int()
+    .default(42)
+    .describe("of everything random: rows taken, their order, the new head, dropout"),
+  output: z.string().optional().describe("folder of the run (default: runs/NAME)"),
+  overwrite: z.boolean().default(false).describe("replace what the output folder holds"),
+  featureCache: z
+    .union([z.literal(false), z.string()])
+    .optional()
+    .describe("folder that keeps a frozen encoder's features for later runs; false keeps none"),
+});
+
+/** A recipe with its defaults filled in. */
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/** A recipe's keys as a file or the flags give them. */
+export type RecipeInput = z.input<typeof recipeSchema>;
+
+/** A recipe and the name of its run. */
+export interface NamedRecipe {
+  /** The file's name without ending, or the dataset's. */
+  name: string;
+  recipe: Recipe;
+}
+
+/**
+ * Reads a recipe file and lays flags over it.
+ *
+ * @param path A YAML file; without one, the overrides are the whole recipe.
+ * @throws ConfigError naming the file and the keys at fault.
+ */
+export async function loadRecipe(
+  path: string | undefined,
+  overrides: Partial<RecipeInput> = {},
+): Promise<NamedRecipe> {
+  const base = path === undefined ? {} : await readYaml(path);
+  const merged = { ...base, ...overrides };
+  const where = path ?? "the flags";
+  if (merged.dataset === undefined)
+    throw new ConfigError(`${where}: no dataset; give --dataset NAME_OR_FILE`);
+  const recipe = parseRecipe(merged, where);
+  const named = path ?? recipe.dataset;
+  return { name: basename(named, extname(named)).replace(/\.(csv|tsv|jsonl?|parquet)$/, ""), recipe };
+}
+
+/** Checks a recipe and fills in the defaults. @throws ConfigError */
+export function parseRecipe(input: unknown, where = "recipe"): Recipe {
+  const parsed = recipeSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(`${where}: ${parsed.error.issues.map(describeIssue).join("; ")}`);
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys") {
+    const known = Object.keys(recipeSchema.shape);
+    return issue.keys.map((key) => `there is no key "${key}"${suggestName(key, known, "keys")}`).join("; ");
+  }
+  return `${issue.path.join(".")}: ${issue.message.replace(/^Invalid input: /, "")}`;
+}
+
+async function readYaml(path: string): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new ConfigError(`can't read the recipe ${path}: ${(cause as NodeJS.ErrnoException).code}`, {
+      cause,
+    });
+  }
+  try {
+    const value: unknown = parseYaml(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch (cause) {
+    if (!(cause instanceof YAMLParseError)) throw cause;
+    throw new ConfigError(`${path} is not valid YAML: ${cause.message.split("\n")[0]}`, { cause });
+  }
+  throw new ConfigError(
+    `${path} is not a recipe: it needs keys and values such as "dataset: fancyzhx/ag_news"`,
+  );
+}

@@ -1,0 +1,101 @@
+import type { Dataset } from "../data/dataset.ts";
+import { majorityBaseline } from "../evaluation/baseline.ts";
+import type { Logits } from "../evaluation/logits.ts";
+import { classificationReport } from "../evaluation/metrics.ts";
+import { mostConfidentMistakes } from "../evaluation/mistakes.ts";
+import { binLengths, summarizeLengths } from "../text/length-summary.ts";
+import type { TokenizedRows } from "../text/tokenize-rows.ts";
+import type { FinalEvaluation, RunRecord, SplitSummary } from "../training/run-record.ts";
+import { version } from "../version.ts";
+import { environment, peakMemory } from "./environment.ts";
+import type { ClassifierState } from "./state.ts";
+
+/** Mistakes kept per split, for the report. */
+const mistakesKept = 20;
+
+/** A split before training. */
+export interface PreparedSplit {
+  name: string;
+  dataset: Dataset;
+  /** One text a row, or premise and hypothesis. */
+  texts: string[][];
+  rows: TokenizedRows;
+  labels: Int32Array;
+}
+
+/** A split and what the trained model gives for it. */
+export interface ScoredSplit extends PreparedSplit {
+  logits: Logits;
+}
+
+/** What a split looked like to the model. */
+export function summarizeSplit(
+  { name, dataset, rows, labels }: PreparedSplit,
+  state: ClassifierState,
+): SplitSummary {
+  const labelCounts = state.labels.map(() => 0);
+  for (const label of labels) labelCounts[label]! += 1;
+  const { tokens, truncatedRows, truncatedTokens, unknownTokens } = rows.stats;
+  return {
+    name,
+    source: dataset.source,
+    rows: rows.count,
+    labelCounts,
+    tokens: summarizeLengths(rows.fullLengths),
+    tokenBins: binLengths(rows.fullLengths),
+    truncatedRows,
+    truncatedTokens: truncatedTokens / tokens,
+    unknownTokens: unknownTokens / tokens,
+  };
+}
+
+/** Scores a split after training. */
+export function finalEvaluation(
+  { name, texts, logits, labels }: ScoredSplit,
+  trainLabels: Int32Array,
+  classNames: readonly string[],
+): FinalEvaluation {
+  const trainCounts = classNames.map(() => 0);
+  for (const label of trainLabels) trainCounts[label]! += 1;
+  return {
+    split: name,
+    report: classificationReport(logits, labels, classNames),
+    majorityBaseline: majorityBaseline(trainCounts, labels),
+    mistakes: mostConfidentMistakes(logits, labels, mistakesKept).map((mistake) => ({
+      ...mistake,
+      texts: texts[mistake.row]!,
+    })),
+  };
+}
+
+/** The record of a run, from what only the run knows. */
+export function runRecord(
+  { name, design, labels, parameters, maxLength }: ClassifierState,
+  run: Pick<RunRecord, "name" | "startedAt" | "recipe" | "data" | "history" | "evaluations"> & {
+    trainedNames: ReadonlySet<string>;
+    timing: Omit<RunRecord["timing"], "peakMemory">;
+  },
+): RunRecord {
+  const { trainedNames, timing, ...rest } = run;
+  const count = (list: typeof parameters) =>
+    list.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return {
+    ...rest,
+    textuneVersion: version,
+    labels: [...labels],
+    model: {
+      name,
+      architecture: design.encoder.modelType,
+      head: design.head,
+      pooling: design.pooling,
+      parameters: count(parameters),
+      trainableParameters: count(parameters.filter(({ name }) => trainedNames.has(name))),
+      layers: design.encoder.layers,
+      hiddenSize: design.encoder.hiddenSize,
+      maxLength: maxLength ?? design.encoder.maxLength,
+    },
+    findings: [],
+    timing: { ...timing, peakMemory: peakMemory() },
+    environment: environment(),
+  };
+}

@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { writeFileAtomic } from "../files.ts";
+import { writeSafetensors } from "../models/safetensors.ts";
+import { writeModelSettings } from "./model-settings.ts";
+import type { ClassifierState } from "./state.ts";
+
+/** Writes a classifier in Hugging Face's layout. @throws OutputError */
+export async function saveModel(state: ClassifierState, folder: string): Promise<void> {
+  const { config, design, labels, maxLength, weights, tokenizer } = state;
+  const { encoder, head, pooling } = design;
+  const settings = writeModelSettings(config, encoder, { head, pooling, maxLength, labels: [...labels] });
+  await writeSafetensors(join(folder, "model.safetensors"), weights);
+  await tokenizer.save(folder, {
+    modelInputNames: ["input_ids", ...(encoder.tokenTypes > 1 ? ["token_type_ids"] : []), "attention_mask"],
+  });
+  // Last, since it is what makes a folder a model.
+  await writeFileAtomic(join(folder, "config.json"), `${JSON.stringify(settings, null, 2)}\n`);
+}

@@ -1,0 +1,26 @@
+import type { Weights } from "../models/checkpoint.ts";
+import type { ClassifierDesign } from "../models/classifier.ts";
+import type { Parameter } from "../nn/parameters.ts";
+import type { Tokenizer } from "../text/tokenizer.ts";
+
+/** A classifier in memory: what training changes, prediction reads and saving writes. */
+export interface ClassifierState {
+  /** As the user named the model. */
+  name: string;
+  /** The encoder's `config.json`, parsed. */
+  config: unknown;
+  design: ClassifierDesign;
+  tokenizer: Tokenizer;
+  /** Class names; a logit each. */
+  labels: readonly string[];
+  parameters: readonly Parameter[];
+  /** Training updates them in place. */
+  weights: Weights;
+  /** Tokens that rows are cut to, special tokens included; undefined where training cut none. */
+  maxLength: number | undefined;
+}
+
+/** Parameter values by name, as graphs are fed. */
+export function valuesOf(weights: Weights): Map<string, Float32Array> {
+  return new Map([...weights].map(([name, { values }]) => [name, values]));
+}

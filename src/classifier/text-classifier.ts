@@ -1,0 +1,210 @@
+import type { Dataset } from "../data/dataset.ts";
+import { ConfigError, ModelError } from "../errors.ts";
+import { type ClassificationReport, classificationReport } from "../evaluation/metrics.ts";
+import { writeFileAtomic } from "../files.ts";
+import { resolveModel } from "../hub/model.ts";
+import type { HubOptions } from "../hub/settings.ts";
+import { initializeWeights, loadWeights, readModelJson, type Weights } from "../models/checkpoint.ts";
+import { type ClassifierDesign, type HeadKind, type Pooling, parametersOf } from "../models/classifier.ts";
+import { encoderFor } from "../models/registry.ts";
+import { trainingDropout } from "../nn/dropout.ts";
+import type { WorkOptions } from "../progress.ts";
+import { Tokenizer } from "../text/tokenizer.ts";
+import { trainingStepOnnx } from "../training/step.ts";
+import { fitClassifier } from "./fit.ts";
+import type { FitOptions } from "./fit-options.ts";
+import { readModelSettings } from "./model-settings.ts";
+import { type Prediction, Scorer, type TextInput } from "./predict.ts";
+import type { Run } from "./run.ts";
+import { saveModel } from "./save-model.ts";
+import type { ClassifierState } from "./state.ts";
+import { tokenizeDataset } from "./tokenized-split.ts";
+import { traceClassifier } from "./trace.ts";
+import { type Trainable, trainableNames } from "./trainable.ts";
+
+/** How a classifier is put together. */
+export interface ClassifierOptions {
+  /** Class names, one logit each. @default those of the checkpoint, if it is a classifier */
+  labels?: readonly string[];
+  /** @default the checkpoint's own head if it is a classifier, else `linear` */
+  head?: HeadKind;
+  /** @default "cls" */
+  pooling?: Pooling;
+  /** What `fit` trains. @default "all" */
+  trainable?: Trainable;
+  /** Of what no checkpoint holds: the head, or all of a model from scratch. Like `torch.manual_seed`. @default 42 */
+  seed?: number;
+}
+
+/** A model with random weights, for training from scratch. */
+export interface FromScratchOptions extends ClassifierOptions {
+  labels: readonly string[];
+  tokenizer: Tokenizer;
+  /** A Hugging Face configuration: `model_type` and the sizes that differ from its defaults. */
+  config: Record<string, unknown>;
+}
+
+/** Files of a model's folder, for the hub. */
+const modelFiles = {
+  required: [
+    "config.json",
+    ["model.safetensors", "model.safetensors.index.json"],
+    ["tokenizer.json", "vocab.txt", "vocab.json"],
+  ],
+  optional: ["tokenizer_config.json", "special_tokens_map.json", "merges.txt", "vocab.txt"],
+} as const;
+
+/**
+ * A text classifier: a tokenizer, a transformer encoder and a classification head.
+ *
+ * @example
+ * const classifier = await TextClassifier.fromPretrained("distilbert-base-uncased", {
+ *   labels: ["World", "Sports", "Business", "Sci/Tech"],
+ *   trainable: "head",
+ * });
+ * const run = await classifier.fit(train, { evaluate: { test }, epochs: 20, learningRate: 1e-3 });
+ * await classifier.predict("Wall St. Bears Claw Back Into the Black"); // { label: "Business", score: 0.97, … }
+ */
+export class TextClassifier {
+  readonly #state: ClassifierState;
+  readonly #trainable: Trainable;
+  readonly #scorer: Scorer;
+
+  private constructor(state: ClassifierState, trainable: Trainable) {
+    this.#state = state;
+    this.#trainable = trainable;
+    this.#scorer = new Scorer(state);
+  }
+
+  /**
+   * Loads a model: an encoder, which gets a new head, or a classifier saved by textune or Hugging Face.
+   *
+   * @param nameOrFolder A name on the Hugging Face hub or a local folder with `config.json`, safetensors weights and
+   * a tokenizer.
+   * @throws ModelError if there is no such model, its architecture isn't supported or its files are damaged.
+   * @throws HubError if the hub can't be reached.
+   */
+  static async fromPretrained(
+    nameOrFolder: string,
+    options: ClassifierOptions & HubOptions = {},
+  ): Promise<TextClassifier> {
+    const folder = await resolveModel(nameOrFolder, { ...options, files: modelFiles });
+    const config = await readModelJson(folder, "config.json");
+    const encoder = encoderFor(config);
+    const stored = readModelSettings(config, encoder);
+    const labels = options.labels ?? stored.labels;
+    if (!labels) {
+      throw new ModelError(`${nameOrFolder} is an encoder without classes; give their names as \`labels\``);
+    }
+    const { head = stored.head, pooling = stored.pooling, seed = 42 } = options;
+    const design: ClassifierDesign = { encoder, head, pooling, classes: labels.length };
+    const parameters = parametersOf(design);
+    const tokenizer = await Tokenizer.fromFolder(folder);
+    const { weights } = await loadWeights(folder, encoder, parameters, seed);
+    const { maxLength } = stored;
+    const state = { name: nameOrFolder, config, design, tokenizer, labels, parameters, weights, maxLength };
+    return TextClassifier.#create(state, options.trainable);
+  }
+
+  /**
+   * Builds a model with random weights.
+   *
+   * @throws ModelError if the configuration isn't one that textune can run.
+   */
+  static fromScratch(options: FromScratchOptions): TextClassifier {
+    const { labels, tokenizer, head = "linear", pooling = "cls", seed = 42 } = options;
+    const config = { ...options.config, vocab_size: tokenizer.vocabularySize, pad_token_id: tokenizer.padId };
+    const encoder = encoderFor(config);
+    const design: ClassifierDesign = { encoder, head, pooling, classes: labels.length };
+    const parameters = parametersOf(design);
+    const weights: Weights = new Map();
+    initializeWeights(parameters, weights, seed);
+    const name = `${encoder.modelType} from scratch`;
+    const state = { name, config, design, tokenizer, labels, parameters, weights, maxLength: undefined };
+    return TextClassifier.#create(state, options.trainable);
+  }
+
+  static #create(state: ClassifierState, trainable: Trainable = "all"): TextClassifier {
+    const { labels, tokenizer, design } = state;
+    if (labels.length < 2)
+      throw new ConfigError(`a classifier needs at least 2 classes, not ${labels.length}`);
+    const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+    if (twice !== undefined) throw new ConfigError(`two classes are named "${twice}"`);
+    if (tokenizer.vocabularySize > design.encoder.vocabularySize) {
+      throw new ModelError(
+        `the tokenizer of ${state.name} has ${tokenizer.vocabularySize} tokens and its model only ${design.encoder.vocabularySize}: they don't belong together`,
+      );
+    }
+    return new TextClassifier(state, trainable);
+  }
+
+  /** Class names, in the order of the logits. */
+  get labels(): readonly string[] {
+    return this.#state.labels;
+  }
+
+  get tokenizer(): Tokenizer {
+    return this.#state.tokenizer;
+  }
+
+  /**
+   * Trains on a dataset and scores the others after every epoch.
+   *
+   * @throws DataError if a label isn't one of the classes, a text is empty, or (with `truncation: false`) longer
+   * than the model's positions.
+   * @throws TrainingError if training diverges.
+   * @throws Interrupted if `signal` stops it.
+   */
+  async fit(train: Dataset, options: FitOptions = {}): Promise<Run> {
+    return fitClassifier(this.#state, this.#trainable, train, options);
+  }
+
+  /** Scores a labelled dataset. @throws DataError as `fit` does. */
+  async evaluate(dataset: Dataset, work: WorkOptions = {}): Promise<ClassificationReport> {
+    const labels = dataset.labelIds(this.labels);
+    const { rows } = await tokenizeDataset(this.#state, dataset, { subject: "texts", ...work });
+    return classificationReport(await this.#scorer.logits(rows, "texts", work), labels, this.labels);
+  }
+
+  /**
+   * Classifies one text (or pair of texts), or many at once. Texts longer than the model was trained on are cut.
+   *
+   * @throws DataError if a text is empty.
+   */
+  async predict(input: TextInput, work?: WorkOptions): Promise<Prediction>;
+  async predict(inputs: readonly TextInput[], work?: WorkOptions): Promise<Prediction[]>;
+  async predict(
+    input: TextInput | readonly TextInput[],
+    work: WorkOptions = {},
+  ): Promise<Prediction | Prediction[]> {
+    const isOne = typeof input === "string" || "text" in input;
+    const predictions = await this.#scorer.predict(isOne ? [input] : input, work);
+    return isOne ? predictions[0]! : predictions;
+  }
+
+  /**
+   * Saves the model in Hugging Face's layout: `config.json`, `model.safetensors`, `tokenizer.json` and
+   * `tokenizer_config.json`. Loading it gives bit-identical logits.
+   *
+   * @throws OutputError if the folder can't be written to.
+   */
+  async save(folder: string): Promise<void> {
+    await saveModel(this.#state, folder);
+  }
+
+  /**
+   * Writes the graph of a training step (forward, loss, gradients of what is trained) as an ONNX file. Weights are
+   * its inputs, so the file is small.
+   *
+   * @throws OutputError if the file can't be written.
+   */
+  async writeTrainingStep(path: string): Promise<void> {
+    const { design, parameters } = this.#state;
+    const trained = trainableNames(this.#trainable, design.encoder, parameters);
+    const graph = traceClassifier(design, trainingDropout());
+    await writeFileAtomic(
+      path,
+      trainingStepOnnx(graph, (name) => trained.has(name)),
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import type { WorkOptions } from "../progress.ts";
+import type { FitOptions } from "./fit-options.ts";
+import type { NamedRecipe } from "./recipe.ts";
+import { loadRecipeData, type RecipeData } from "./recipe-data.ts";
+import type { Run } from "./run.ts";
+import { RunFolder } from "./run-folder.ts";
+import { TextClassifier } from "./text-classifier.ts";
+import type { Trainable } from "./trainable.ts";
+
+/** Who watches a recipe run. */
+export interface TrainRecipeOptions extends WorkOptions {
+  /** Called when the data and the model are loaded, before training. */
+  onStart?: (data: RecipeData, classifier: TextClassifier) => void;
+  onEpoch?: FitOptions["onEpoch"];
+}
+
+/** What a recipe leaves. */
+export interface TrainedRecipe {
+  run: Run;
+  /** The run's folder. */
+  folder: string;
+}
+
+/**
+ * Runs a recipe from data to report: loads, trains, evaluates and writes `runs/NAME/` (or the recipe's `output`).
+ * The history is on disk after every epoch.
+ *
+ * @throws TextuneError of the kind that fits what went wrong; nothing is left half-written.
+ */
+export async function trainRecipe(
+  { name, recipe }: NamedRecipe,
+  { onStart, onEpoch, onProgress, signal }: TrainRecipeOptions = {},
+): Promise<TrainedRecipe> {
+  const folder = await RunFolder.claim(recipe.output ?? join("runs", name), recipe);
+  const hub = { signal, onProgress: downloadProgress(onProgress) };
+  const data = await loadRecipeData(recipe, hub);
+  const { head, pooling, seed, revision } = recipe;
+  const trainable = recipe.trainable as Trainable;
+  const classifier = await TextClassifier.fromPretrained(recipe.model, {
+    ...{ labels: data.labels, head, pooling, trainable, seed, revision },
+    ...hub,
+  });
+  await folder.writeRecipe({ ...recipe });
+  onStart?.(data, classifier);
+
+  const { epochs, batchSize, optimizer, learningRate, weightDecay, schedule, warmupRatio, maxGradNorm } =
+    recipe;
+  const { truncation, encoderDropout, attentionMask, featureCache } = recipe;
+  const run = await classifier.fit(data.train, {
+    ...{ epochs, batchSize, optimizer, learningRate, weightDecay, schedule, warmupRatio, maxGradNorm, seed },
+    ...{ truncation, encoderDropout, attentionMask, featureCache },
+    evaluate: data.evaluate,
+    name,
+    recipe: { ...recipe },
+    onProgress,
+    signal,
+    onEpoch: async (entry, ...rest) => {
+      await folder.addHistory(entry);
+      await onEpoch?.(entry, ...rest);
+    },
+  });
+  await run.save(folder.path);
+  return { run, folder: folder.path };
+}
+
+function downloadProgress(onProgress: WorkOptions["onProgress"]) {
+  return ({ repo, file, received, total }: { repo: string; file: string; received: number; total: number }) =>
+    onProgress?.({ stage: "download", subject: `${repo} ${file}`, done: received, total });
+}

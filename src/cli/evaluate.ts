@@ -1,0 +1,67 @@
+import { Command } from "commander";
+import { modelFolder } from "../classifier/model-folder.ts";
+import { TextClassifier } from "../classifier/text-classifier.ts";
+import { loadDataset } from "../data/load-dataset.ts";
+import type { ClassificationReport } from "../evaluation/metrics.ts";
+import { percent } from "../report/format.ts";
+import { confusionTable, perClassTable } from "../report/terminal/evaluation.ts";
+import { type Terminal, terminalOf } from "../report/terminal/terminal.ts";
+import { interruptible } from "./interrupt.ts";
+import { ProgressBar } from "./progress-bar.ts";
+
+interface EvaluateOptions {
+  split?: string;
+  datasetConfig?: string;
+  textColumns?: string;
+  labelColumn?: string;
+  json?: boolean;
+}
+
+/** `textune evaluate MODEL DATASET` */
+export function evaluateCommand(): Command {
+  return new Command("evaluate")
+    .description("Score a trained model on a labelled dataset.")
+    .argument("<model>", "run folder, model folder, or name of a classifier on the hub")
+    .argument("<dataset>", "dataset on the hub, or a local file or folder of split files")
+    .option("--split <split>", "split to score, e.g. test[:10%] (default: test, else the only one)")
+    .option("--dataset-config <name>", "configuration of a dataset that has several")
+    .option("--text-columns <a,b>", "text column, or both columns of a pair")
+    .option("--label-column <name>", "column of the classes")
+    .option("--json", "print the scores as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  textune evaluate runs/ag-news fancyzhx/ag_news --split test
+  textune evaluate runs/ag-news more-news.csv --json`,
+    )
+    .action(async (model: string, datasetName: string, options: EvaluateOptions) => {
+      const bar = new ProgressBar();
+      const report = await interruptible(async (signal) => {
+        const classifier = await TextClassifier.fromPretrained(await modelFolder(model), { signal });
+        const dataset = await loadSplit(datasetName, options, signal);
+        return classifier.evaluate(dataset, { signal, onProgress: bar.update });
+      }).finally(() => bar.clear());
+      process.stdout.write(
+        `${options.json ? JSON.stringify(report, null, 2) : reportText(report, terminalOf(process.stdout))}\n`,
+      );
+    });
+}
+
+function reportText(report: ClassificationReport, terminal: Terminal): string {
+  const { bold } = terminal.colours;
+  const summary = `${bold(percent(report.accuracy))} accuracy, ${bold(percent(report.macroF1))} macro-F1, log loss ${report.loss.toFixed(4)}, ${report.rows} rows`;
+  return [summary, perClassTable(report, terminal), confusionTable(report, terminal)].join("\n\n");
+}
+
+async function loadSplit(name: string, options: EvaluateOptions, signal: AbortSignal) {
+  const { split, datasetConfig: config, labelColumn, textColumns } = options;
+  let dataset = split === undefined ? undefined : await loadDataset(name, { config, split, signal });
+  if (!dataset) {
+    const splits = await loadDataset(name, { config, signal });
+    const names = Object.keys(splits);
+    dataset = names.length === 1 ? splits[names[0]!]! : splits.test;
+  }
+  if (labelColumn !== undefined) dataset = dataset.withLabelColumn(labelColumn);
+  return textColumns === undefined ? dataset : dataset.withTextColumns(textColumns.split(","));
+}

@@ -1,0 +1,98 @@
+import { createInterface } from "node:readline";
+import { Command } from "commander";
+import { modelFolder } from "../classifier/model-folder.ts";
+import type { Prediction, TextInput } from "../classifier/predict.ts";
+import { TextClassifier } from "../classifier/text-classifier.ts";
+import { ConfigError, DataError } from "../errors.ts";
+import { interruptible } from "./interrupt.ts";
+import { ProgressBar } from "./progress-bar.ts";
+
+/** Lines of stdin classified at once. */
+const chunkSize = 256;
+
+/** `textune predict MODEL [TEXT…]` */
+export function predictCommand(): Command {
+  return new Command("predict")
+    .description("Classify texts with a trained model.")
+    .argument("<model>", "run folder, model folder, or name of a classifier on the hub")
+    .argument(
+      "[texts...]",
+      "texts; without any, lines of stdin: plain text, or JSON objects with text (and pair)",
+    )
+    .option("--pair <text>", "second text of a pair, such as a hypothesis")
+    .option("--json", "print one JSON object per text, with the score of every class")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  textune predict runs/ag-news "Wall St. Bears Claw Back Into the Black"
+  textune predict runs/ag-news --json < headlines.txt
+  echo '{"text": "A man sleeps.", "pair": "A man is awake."}' | textune predict runs/mnli`,
+    )
+    .action(async (model: string, texts: string[], options: { pair?: string; json?: boolean }) => {
+      const bar = new ProgressBar();
+      await interruptible(async (signal) => {
+        const classifier = await TextClassifier.fromPretrained(await modelFolder(model), { signal });
+        if (options.pair !== undefined && texts.length !== 1) {
+          throw new ConfigError("--pair goes with exactly one text");
+        }
+        const work = { signal, onProgress: bar.update };
+        const show = async (inputs: TextInput[]) => {
+          const predictions = await classifier.predict(inputs, work);
+          bar.clear();
+          const lines = predictions.map((prediction, i) =>
+            format(inputs[i]!, prediction, options.json ?? false),
+          );
+          process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+        };
+        if (texts.length > 0) {
+          const { pair } = options;
+          return show(pair === undefined ? texts : [{ text: texts[0]!, pair }]);
+        }
+        if (process.stdin.isTTY)
+          throw new ConfigError('no text; give one, as in textune predict MODEL "…", or pipe lines');
+        for await (const inputs of chunks(readInputs(process.stdin))) await show(inputs);
+      }).finally(() => bar.clear());
+    });
+}
+
+function format(input: TextInput, { label, score, scores }: Prediction, json: boolean): string {
+  if (json)
+    return JSON.stringify({ ...(typeof input === "string" ? { text: input } : input), label, score, scores });
+  const text = typeof input === "string" ? input : `${input.text} / ${input.pair}`;
+  return `${label}\t${score.toFixed(4)}\t${text.replaceAll(/\s+/g, " ").slice(0, 120)}`;
+}
+
+/** Non-empty lines; one that starts with { is JSON. */
+async function* readInputs(stream: NodeJS.ReadableStream): AsyncGenerator<TextInput> {
+  let line = 0;
+  for await (const text of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+    line++;
+    if (text.trim() === "") continue;
+    yield text.trimStart().startsWith("{") ? parseInput(text, line) : text;
+  }
+}
+
+function parseInput(text: string, line: number): TextInput {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new DataError(`stdin, line ${line}: not valid JSON`, { cause });
+  }
+  const { text: first, pair } = value as { text?: unknown; pair?: unknown };
+  if (typeof first !== "string") throw new DataError(`stdin, line ${line}: the JSON object has no "text"`);
+  return typeof pair === "string" ? { text: first, pair } : first;
+}
+
+async function* chunks(inputs: AsyncIterable<TextInput>): AsyncGenerator<TextInput[]> {
+  let chunk: TextInput[] = [];
+  for await (const input of inputs) {
+    chunk.push(input);
+    if (chunk.length === chunkSize) {
+      yield chunk;
+      chunk = [];
+    }
+  }
+  if (chunk.length > 0) yield chunk;
+}

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { NamedRecipe } from "../classifier/recipe.ts";
+import type { RecipeData } from "../classifier/recipe-data.ts";
+import type { TextClassifier } from "../classifier/text-classifier.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { bytes, duration, integer } from "../report/format.ts";
+import { labelBars } from "../report/terminal/bars.ts";
+import { findingLines, mistakeLines, perClassTable, resultLines } from "../report/terminal/evaluation.ts";
+import type { Terminal } from "../report/terminal/terminal.ts";
+import type { RunRecord } from "../training/run-record.ts";
+
+/** Mistakes shown in the terminal; the report has more. */
+const mistakesShown = 5;
+
+/** What is about to be trained, on what. */
+export function startText(
+  { name, recipe }: NamedRecipe,
+  { train, evaluate, labels }: RecipeData,
+  classifier: TextClassifier,
+  terminal: Terminal,
+): string {
+  const { bold, dim } = terminal.colours;
+  const rows = (split: string, dataset: Dataset) => `${split} ${integer(dataset.length)} rows`;
+  const counts = labels.map(() => 0);
+  for (const label of train.labelIds(labels)) counts[label]! += 1;
+  return [
+    `${bold(name)}: ${recipe.model} on ${recipe.dataset}`,
+    dim(
+      `  ${[rows("train", train), ...Object.entries(evaluate).map(([split, data]) => rows(split, data))].join(" · ")}`,
+    ),
+    dim(`  training ${describeTrainable(recipe.trainable)} · ${classifier.labels.length} classes`),
+    "",
+    labelBars(labels, counts, terminal),
+    "",
+  ].join("\n");
+}
+
+function describeTrainable(trainable: string | readonly string[]): string {
+  if (trainable === "head") return "the head on a frozen encoder";
+  return trainable === "all" ? "the whole model" : String(trainable);
+}
+
+/** Results, mistakes and where everything is. */
+export function outcomeText(record: RunRecord, folder: string, terminal: Terminal): string {
+  const { bold, dim } = terminal.colours;
+  const last = record.evaluations.at(-1);
+  const { total, encoding, peakMemory } = record.timing;
+  const sections = [
+    ...record.evaluations.map((evaluation) => resultLines(evaluation, terminal)),
+    ...(last ? [perClassTable(last.report, terminal)] : []),
+    ...(last && last.mistakes.length > 0
+      ? [
+          `${bold("Most confident mistakes")}\n${mistakeLines(last.mistakes.slice(0, mistakesShown), record.labels, terminal)}`,
+        ]
+      : []),
+    ...(record.findings.length > 0 ? [findingLines(record.findings, terminal)] : []),
+    [
+      dim(
+        `${duration(total)} in all${encoding === undefined ? "" : `, ${duration(encoding)} of it encoding`} · peak memory ${bytes(peakMemory)}`,
+      ),
+      `${bold("report")}  ${join(folder, "report.html")}`,
+      `${bold("model")}   ${join(folder, "model")}`,
+      `${bold("use it")}  textune predict ${folder} "…"`,
+    ].join("\n"),
+  ];
+  return `\n${sections.join("\n\n")}`;
+}

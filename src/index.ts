@@ -1,0 +1,35 @@
+export type { FitOptions } from "./classifier/fit-options.ts";
+export type { Prediction, TextInput } from "./classifier/predict.ts";
+export { loadRecipe, parseRecipe, type Recipe, type RecipeInput } from "./classifier/recipe.ts";
+export { Run } from "./classifier/run.ts";
+export {
+  type ClassifierOptions,
+  type FromScratchOptions,
+  TextClassifier,
+} from "./classifier/text-classifier.ts";
+export { type TrainedRecipe, trainRecipe } from "./classifier/train-recipe.ts";
+export type { Trainable } from "./classifier/trainable.ts";
+export { concatenate, Dataset } from "./data/dataset.ts";
+export type { DatasetDict } from "./data/dataset-dict.ts";
+export type { Feature, Features } from "./data/features.ts";
+export { type LoadDatasetOptions, loadDataset } from "./data/load-dataset.ts";
+export type { Row, Value } from "./data/values.ts";
+export {
+  ConfigError,
+  DataError,
+  HubError,
+  Interrupted,
+  ModelError,
+  OutputError,
+  TextuneError,
+  TrainingError,
+} from "./errors.ts";
+export { compareClassifiers } from "./evaluation/compare.ts";
+export { Logits } from "./evaluation/logits.ts";
+export { type ClassificationReport, classificationReport } from "./evaluation/metrics.ts";
+export type { HubOptions } from "./hub/settings.ts";
+export type { HeadKind, Pooling } from "./models/classifier.ts";
+export type { OnProgress, Progress, WorkOptions } from "./progress.ts";
+export { Tokenizer } from "./text/tokenizer.ts";
+export type { Finding, HistoryEntry, RunRecord, SplitSummary } from "./training/run-record.ts";
+export { version } from "./version.ts";

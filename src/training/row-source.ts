@@ -1,0 +1,81 @@
+import type { TensorData } from "../engine/tensor.ts";
+import { collate } from "../text/collate.ts";
+import type { TokenRows } from "../text/token-rows.ts";
+
+/** What a batch feeds to a graph. */
+export interface BatchInput {
+  /** Values of the symbolic dimensions: `batch`, and `length` where rows are tokens. */
+  sizes: Record<string, number>;
+  feeds: Record<string, TensorData>;
+  /** Tokens in it, padding not counted. */
+  tokens: number;
+}
+
+/** The rows of a split as a model reads them. */
+export interface RowSource {
+  readonly count: number;
+  /** Cost of each row in tokens, for batches of rows of similar length; undefined where all cost the same. */
+  readonly lengths: Uint32Array | undefined;
+  batch(rows: Uint32Array): BatchInput;
+}
+
+/** Graph input that frozen features are fed to: [batch, hidden size] float32. */
+export const featuresInput = "features";
+
+/** Tokenized texts, padded to the longest of each batch. */
+export class TokenSource implements RowSource {
+  readonly count: number;
+  readonly lengths: Uint32Array;
+  readonly #rows: TokenRows;
+  readonly #padId: number;
+  readonly #attentionMask: boolean;
+
+  /** @param options.attentionMask false lets padding take part, the mistake that a study may want to show. */
+  constructor(rows: TokenRows, padId: number, { attentionMask = true }: { attentionMask?: boolean } = {}) {
+    this.count = rows.count;
+    this.lengths = Uint32Array.from(
+      { length: rows.count },
+      (_, i) => rows.offsets[i + 1]! - rows.offsets[i]!,
+    );
+    this.#rows = rows;
+    this.#padId = padId;
+    this.#attentionMask = attentionMask;
+  }
+
+  batch(rows: Uint32Array): BatchInput {
+    const batch = collate(this.#rows, rows, { padId: this.#padId });
+    return {
+      sizes: { batch: batch.size, length: batch.length },
+      feeds: {
+        input_ids: batch.inputIds,
+        attention_mask: this.#attentionMask ? batch.attentionMask : batch.attentionMask.fill(1),
+        token_type_ids: batch.tokenTypeIds,
+      },
+      tokens: rows.reduce((sum, row) => sum + this.lengths[row]!, 0),
+    };
+  }
+}
+
+/** Features of a frozen encoder, computed once. */
+export class FeatureSource implements RowSource {
+  readonly count: number;
+  readonly lengths = undefined;
+  readonly #features: Float32Array;
+  readonly #size: number;
+
+  /** @param features Row-major [count, size]. */
+  constructor(features: Float32Array, size: number) {
+    this.count = features.length / size;
+    this.#features = features;
+    this.#size = size;
+  }
+
+  batch(rows: Uint32Array): BatchInput {
+    const size = this.#size;
+    const features = new Float32Array(rows.length * size);
+    for (const [i, row] of rows.entries()) {
+      features.set(this.#features.subarray(row * size, (row + 1) * size), i * size);
+    }
+    return { sizes: { batch: rows.length }, feeds: { [featuresInput]: features }, tokens: 0 };
+  }
+}
