@@ -11,7 +11,7 @@ import pandas
 import torch
 import transformers
 from torch import nn
-from transformers import BertTokenizerFast, PreTrainedTokenizerFast
+from transformers import AutoTokenizer, BertTokenizerFast
 
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
@@ -35,11 +35,10 @@ def read_csv(path):
 
 def load_tokenizer(folder):
     """The tokenizer.json in `folder`, free of the truncation and padding that some checkpoints store in it."""
-    file = str(Path(folder) / "tokenizer.json")
     if (Path(folder) / "tokenizer_config.json").exists():
-        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+        tokenizer = AutoTokenizer.from_pretrained(folder)
     else:
-        tokenizer = BertTokenizerFast(tokenizer_file=file)
+        tokenizer = BertTokenizerFast(tokenizer_file=str(Path(folder) / "tokenizer.json"))
     tokenizer.backend_tokenizer.no_truncation()
     tokenizer.backend_tokenizer.no_padding()
     return tokenizer

@@ -72,7 +72,7 @@ def fit(train_x, train_y, test_x, test_y):
             row_loss += loss.item() * len(y)
             correct += (logits.argmax(1) == y).sum().item()
         with torch.no_grad():
-            accuracy = (head(test_x).argmax(1) == test_y).float().mean().item()
+            accuracy = (head(test_x).argmax(1) == test_y).sum().item() / len(test_y)
         history.append(
             {
                 "epoch": epoch,

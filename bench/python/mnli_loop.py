@@ -32,9 +32,14 @@ def arguments():
     return parser.parse_args()
 
 
+def read_pairs(path):
+    """Rows with an empty side are dropped, as the notebook does."""
+    frame = read_csv(path)
+    return frame[(frame.premise != "") & (frame.hypothesis != "")]
+
+
 def batches(frame, tokenizer, count, always_pad, seed):
-    """`count` random batches; rows with an empty side are dropped, as the notebook does."""
-    frame = frame[(frame.premise != "") & (frame.hypothesis != "")]
+    """`count` random batches."""
     frame = frame.sample(n=count * BATCH, random_state=seed, replace=len(frame) < count * BATCH)
     padding = {"padding": "max_length"} if always_pad else {"padding": True}
     for start in range(0, len(frame), BATCH):
@@ -85,8 +90,8 @@ def main():
             return cross_entropy(logits, labels).item(), (logits.argmax(1) == labels).sum().item()
 
     gemm = gemm_gflops()
-    train_frame = read_csv(args.train)
-    evaluation_frames = [read_csv(path) for path in args.evaluate]
+    train_frame = read_pairs(args.train)
+    evaluation_frames = [read_pairs(path) for path in args.evaluate]
     model.train()
     training = timed(train, train_frame, tokenizer, args)
     model.eval()
