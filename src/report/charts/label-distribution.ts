@@ -52,7 +52,7 @@ export function labelDistributionChart({ title, labels, counts }: LabelDistribut
         },
         {
           transform: [
-            { calculate: "format(datum.count, ',d') + '  (' + format(datum.share, '.1%') + ')'", as: "text" },
+            { calculate: "format(datum.count, ',d') + ' (' + format(datum.share, '.1%') + ')'", as: "text" },
           ],
           mark: { type: "text", align: "left", dx: 6, fontSize: 11, color: colour("ink") },
           encoding: { x, y, text: { field: "text" } },

@@ -1,0 +1,45 @@
+import stringWidth from "string-width";
+import { integer, percent } from "../format.ts";
+import { cut, oneLine, pad, type Terminal } from "./terminal.ts";
+
+const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/** A bar of `share` (0 to 1) of `width` columns, exact to an eighth of a column. */
+export function bar(share: number, width: number): string {
+  const steps = Math.round(Math.min(1, Math.max(0, share)) * width * 8);
+  return "█".repeat(Math.floor(steps / 8)) + eighths[steps % 8]!;
+}
+
+const heights = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/** Numbers as a line of small bars from their least to their most; a space where one is not finite. */
+export function sparkline(values: number[]): string {
+  const finite = values.filter(Number.isFinite);
+  const least = Math.min(...finite);
+  const span = Math.max(...finite) - least;
+  return values
+    .map((value) => {
+      if (!Number.isFinite(value)) return " ";
+      return heights[span === 0 ? 0 : Math.round(((value - least) / span) * (heights.length - 1))]!;
+    })
+    .join("");
+}
+
+const LONGEST_BAR = 40;
+
+/** Rows per class: name, bar, count and share. */
+export function labelBars(labels: string[], counts: number[], terminal: Terminal): string {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const most = Math.max(1, ...counts);
+  const numbers = counts.map((count) => `${integer(count)}  ${percent(total === 0 ? 0 : count / total)}`);
+  const numberWidth = Math.max(...numbers.map((text) => text.length));
+  const names = labels.map((label) => cut(oneLine(label), Math.max(8, Math.floor(terminal.width / 3))));
+  const nameWidth = Math.max(...names.map((name) => stringWidth(name)));
+  const barWidth = Math.max(4, Math.min(LONGEST_BAR, terminal.width - nameWidth - numberWidth - 4));
+  return names
+    .map((name, i) => {
+      const drawn = terminal.colours.cyan(pad(bar(counts[i]! / most, barWidth), barWidth));
+      return `${pad(name, nameWidth)}  ${drawn}  ${pad(numbers[i]!, numberWidth, "right")}`;
+    })
+    .join("\n");
+}

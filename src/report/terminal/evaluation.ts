@@ -1,0 +1,149 @@
+import stringWidth from "string-width";
+import type { ClassificationReport } from "../../evaluation/metrics.ts";
+import type { FinalEvaluation, Finding, PredictedRow } from "../../training/run-record.ts";
+import { integer, percent } from "../format.ts";
+import { bar } from "./bars.ts";
+import { formatTable } from "./table.ts";
+import { cut, oneLine, pad, type Terminal, wrap } from "./terminal.ts";
+
+/** The result on a split beside the majority class's. */
+export function resultLines(
+  { split, report, majorityBaseline }: FinalEvaluation,
+  terminal: Terminal,
+): string {
+  const { bold, green, dim } = terminal.colours;
+  // What the numbers leave; a bar of a few columns would say nothing.
+  const room = Math.min(40, terminal.width - 54);
+  const drawn = (share: number) => (room < 8 ? "" : bar(share, room));
+  const line = (name: string, accuracy: number, macroF1: number, rest: string) =>
+    `  ${pad(name, 16)}  ${pad(percent(accuracy), 6, "right")} accuracy  ${pad(percent(macroF1), 6, "right")} macro-F1  ${rest}`.trimEnd();
+  const majority = cut(oneLine(report.labels[majorityBaseline.label] ?? ""), 20);
+  return [
+    bold(`${oneLine(split)}: ${integer(report.rows)} rows`),
+    line("this model", report.accuracy, report.macroF1, green(drawn(report.accuracy))),
+    line(
+      "majority class",
+      majorityBaseline.accuracy,
+      majorityBaseline.macroF1,
+      dim(drawn(majorityBaseline.accuracy)),
+    ),
+    dim(
+      wrap(
+        `majority class: always “${majority}”; log loss ${report.loss.toFixed(4)}, calibration error ${percent(report.calibrationError)}`,
+        terminal,
+        "  ",
+      ),
+    ),
+  ].join("\n");
+}
+
+/** Precision, recall, F1 and rows of every class, and their means. */
+export function perClassTable(report: ClassificationReport, terminal: Terminal): string {
+  return formatTable(
+    {
+      header: ["class", "precision", "recall", "F1", "rows", "predicted"],
+      rows: report.perClass.map((score) => [
+        score.label,
+        percent(score.precision),
+        percent(score.recall),
+        percent(score.f1),
+        integer(score.support),
+        integer(score.predicted),
+      ]),
+      totals: [
+        [
+          "macro average",
+          percent(report.macroPrecision),
+          percent(report.macroRecall),
+          percent(report.macroF1),
+          integer(report.rows),
+          integer(report.rows),
+        ],
+      ],
+    },
+    terminal,
+  );
+}
+
+const LONGEST_NAME = 16;
+const MOST_CONFUSIONS = 10;
+
+/**
+ * True classes down, predicted classes across. Where classes are too many for the terminal, the most frequent
+ * confusions instead.
+ */
+export function confusionTable({ labels, confusion }: ClassificationReport, terminal: Terminal): string {
+  const { dim, green, yellow } = terminal.colours;
+  const names = labels.map((label) => cut(oneLine(label), LONGEST_NAME));
+  const numbered = names.map((_, c) => `${c + 1}`);
+  const fits = (heads: string[], first: number) =>
+    first + heads.reduce((sum, head) => sum + 2 + Math.max(5, stringWidth(head)), 0) <= terminal.width;
+  const nameWidth = Math.max(11, ...names.map((name) => stringWidth(name)));
+  if (!fits(numbered, nameWidth + 4)) return confusionList({ labels, confusion }, terminal);
+  const byName = fits(names, nameWidth);
+  const heads = byName ? names : numbered;
+  const rowNames = byName ? names : names.map((name, c) => `${pad(`${c + 1}`, 2, "right")}  ${name}`);
+  const first = Math.max(11, ...rowNames.map((name) => stringWidth(name)));
+  const widths = heads.map((head) => Math.max(5, stringWidth(head)));
+  const lines = confusion.map((row, truth) => {
+    const cells = row.map((count, predicted) => {
+      const cell = pad(count === 0 ? "·" : integer(count), widths[predicted]!, "right");
+      return count === 0 ? dim(cell) : truth === predicted ? green(cell) : yellow(cell);
+    });
+    return [pad(rowNames[truth]!, first), ...cells].join("  ");
+  });
+  const header = [pad("true ↓  as →", first), ...heads.map((head, c) => pad(head, widths[c]!, "right"))].join(
+    "  ",
+  );
+  return [dim(header), ...lines].join("\n");
+}
+
+function confusionList(
+  { labels, confusion }: Pick<ClassificationReport, "labels" | "confusion">,
+  terminal: Terminal,
+) {
+  const pairs = confusion
+    .flatMap((row, truth) => row.map((count, predicted) => ({ truth, predicted, count })))
+    .filter(({ truth, predicted, count }) => truth !== predicted && count > 0)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, MOST_CONFUSIONS);
+  const rows = pairs.map(({ truth, predicted, count }) => [
+    labels[truth]!,
+    labels[predicted]!,
+    integer(count),
+  ]);
+  return formatTable({ header: ["true class", "predicted as", "rows"], rows, left: [1] }, terminal);
+}
+
+/** The most confident mistakes, two lines each. */
+export function mistakeLines(mistakes: PredictedRow[], labels: string[], terminal: Terminal): string {
+  const { dim, yellow } = terminal.colours;
+  return mistakes
+    .map((mistake) => {
+      const [label, predicted] = [mistake.label, mistake.predicted].map((c) =>
+        cut(oneLine(labels[c] ?? ""), 28),
+      );
+      const text = oneLine(mistake.texts.join(" | "));
+      return [
+        `${label} taken for ${yellow(predicted!)} ${dim(`(${percent(mistake.probability)} sure, row ${mistake.row})`)}`,
+        `  ${cut(text, Math.max(20, terminal.width - 2))}`,
+      ].join("\n");
+    })
+    .join("\n");
+}
+
+/** Warnings and notes: what was found, why it matters, what to do. */
+export function findingLines(findings: Finding[], terminal: Terminal): string {
+  const { bold, yellow, cyan } = terminal.colours;
+  return findings
+    .map(({ severity, found, why, advice }) => {
+      const mark = severity === "warning" ? yellow(bold("warning")) : cyan("note");
+      return [
+        mark,
+        wrap(found, terminal, "  "),
+        wrap(why, terminal, "  "),
+        wrap(`→ ${advice}`, terminal, "  "),
+      ].join("\n");
+    })
+    .join("\n");
+}

@@ -1,0 +1,66 @@
+import pc from "picocolors";
+import stringWidth from "string-width";
+
+/** Where text is printed: how wide it is, and its colours, which do nothing where they aren't wanted. */
+export interface Terminal {
+  /** Columns. */
+  width: number;
+  colours: ReturnType<typeof pc.createColors>;
+}
+
+/**
+ * What a stream can show. Colours are used on a terminal only, and never where `NO_COLOR` is set
+ * (https://no-color.org); `FORCE_COLOR` uses them anywhere. A pipe or file counts as 80 columns wide.
+ */
+export function terminalOf(
+  stream: { isTTY?: boolean; columns?: number },
+  env: Record<string, string | undefined> = process.env,
+): Terminal {
+  const forced = (env.FORCE_COLOR ?? "") !== "" && env.FORCE_COLOR !== "0";
+  const capable = stream.isTTY === true && env.TERM !== "dumb";
+  const coloured = (env.NO_COLOR ?? "") === "" && (forced || capable);
+  return { width: stream.columns || 80, colours: pc.createColors(coloured) };
+}
+
+/** Text on one line, with nothing in it that the terminal would obey. */
+export function oneLine(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "\ufffd")
+    .trim();
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** The text cut to `width` columns, with an ellipsis where something was cut. */
+export function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = "";
+  let used = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    used += stringWidth(segment);
+    if (used > width - 1) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+/** The text filled up with spaces to `width` columns. Colour codes count nothing. */
+export function pad(text: string, width: number, align: "left" | "right" = "left"): string {
+  const space = " ".repeat(Math.max(0, width - stringWidth(text)));
+  return align === "left" ? text + space : space + text;
+}
+
+/** The text on one or more lines of at most the terminal's width, each behind `indent`. */
+export function wrap(text: string, terminal: Terminal, indent = ""): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of oneLine(text).split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && stringWidth(indent + longer) > terminal.width) {
+      lines.push(indent + line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, indent + line].join("\n");
+}
