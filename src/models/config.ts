@@ -11,6 +11,12 @@ export function parseModelConfig<T>(schema: z.ZodType<T>, config: unknown, model
   );
 }
 
+/** Refuses heads of unequal size. @throws ModelError */
+export function checkHeads(hiddenSize: number, heads: number): void {
+  if (hiddenSize % heads === 0) return;
+  throw new ModelError(`config.json: a hidden size of ${hiddenSize} can't be split among ${heads} heads`);
+}
+
 /** A positive whole number, as all sizes are. */
 export const size = z.number().int().positive();
 /** A dropout rate. */

@@ -16,7 +16,7 @@ import { embedding, flattenPositions, layerNorm, linear, unflattenPositions } fr
 import type { ParameterScope } from "../nn/parameters.ts";
 import { postNormBlocks } from "../nn/transformer-block.ts";
 import { bertBlockNames } from "./bert-encoder.ts";
-import { geluActivation, rate, size } from "./config.ts";
+import { checkHeads, geluActivation, rate, size } from "./config.ts";
 import { type EncodeOptions, type Encoder, type EncoderInputs, positionRows } from "./encoder.ts";
 
 /** Terms of the attention scores: content-to-position and position-to-content. */
@@ -87,6 +87,7 @@ export interface DebertaVersion {
 /** The encoder of a version. */
 export function debertaEncoder(version: DebertaVersion): Encoder {
   const { config, className, modelType } = version;
+  checkHeads(config.hidden_size, config.num_attention_heads);
   return {
     modelType,
     hiddenSize: config.hidden_size,

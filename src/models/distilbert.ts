@@ -5,7 +5,7 @@ import { attentionBias, dotProductAttention } from "../nn/attention.ts";
 import { embedding, flattenPositions, layerNorm, linear, unflattenPositions } from "../nn/layers.ts";
 import type { ParameterScope } from "../nn/parameters.ts";
 import { type BlockNames, postNormBlocks } from "../nn/transformer-block.ts";
-import { geluActivation, parseModelConfig, rate, size } from "./config.ts";
+import { checkHeads, geluActivation, parseModelConfig, rate, size } from "./config.ts";
 import { type EncodeOptions, type Encoder, type EncoderInputs, positionRows } from "./encoder.ts";
 
 const configSchema = z.object({
@@ -31,6 +31,7 @@ const epsilon = 1e-12;
  */
 export function distilbert(rawConfig: unknown): Encoder {
   const config = parseModelConfig(configSchema, rawConfig, "distilbert");
+  checkHeads(config.dim, config.n_heads);
   return {
     modelType: "distilbert",
     hiddenSize: config.dim,

@@ -3,7 +3,7 @@ import * as op from "../engine/operators/index.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { embedding, linear } from "../nn/layers.ts";
 import { bertConfigSchema, encodeBert } from "./bert-encoder.ts";
-import { parseModelConfig, size } from "./config.ts";
+import { checkHeads, parseModelConfig, size } from "./config.ts";
 import type { Encoder } from "./encoder.ts";
 
 const configSchema = bertConfigSchema.extend({
@@ -19,6 +19,7 @@ export const xlmRoberta = (config: unknown): Encoder => robertaEncoder(config, "
 
 function robertaEncoder(rawConfig: unknown, modelType: string, className: string): Encoder {
   const config = parseModelConfig(configSchema, rawConfig, modelType);
+  checkHeads(config.hidden_size, config.num_attention_heads);
   const { hidden_size: hiddenSize, max_position_embeddings: rows, pad_token_id: padId } = config;
   const headDropout = config.classifier_dropout ?? config.hidden_dropout_prob;
   return {

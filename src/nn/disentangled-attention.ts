@@ -1,4 +1,4 @@
-import { type Dim, multiplyDims, subtractDims } from "../engine/dimension.ts";
+import { type Dim, elementCount, multiplyDims, subtractDims } from "../engine/dimension.ts";
 import * as op from "../engine/operators/index.ts";
 import { scoped, type Tensor } from "../engine/tensor.ts";
 import { splitHeads } from "./attention.ts";
@@ -70,20 +70,18 @@ function heads(x: Tensor, query: Tensor): Tensor {
  * alpha · x_i·r[s − i] for all rows i and s of a sequence: [batch, heads, length, d] and r [1, heads, 2·length − 1, d],
  * its rows by distance from −(length − 1), → [batch, heads, length, length].
  *
- * The product with every distance puts that of row i and row s in column s − i + length − 1, so each row must move
- * one place further left than the row above. Read as one vector, with rows of 2·length entries (a padded row of r
- * makes the last), it holds it at i·(2·length − 1) + s + length − 1: a matrix of one column less. No gather is needed, and
+ * The product of row i with every distance has s − i in column s − i + length − 1, so each row has to move one column
+ * further right than the row above. Made 2·length wide by a zero row of r and cut anew into rows one entry shorter, it
+ * has: entry i·2·length + s − i + length − 1 is entry i·(2·length − 1) + s + length − 1. So no gather is needed, and
  * the gradient pads where this slices.
  */
 function byDistance(x: Tensor, r: Tensor, alpha: number): Tensor {
   const [batch, heads, length] = x.shape as [Dim, number, Dim];
-  const width = multiplyDims(length, 2);
   const products = op.matmul(x, op.pad(r, -2, 0, 1), { transB: true, alpha });
-  const narrower = subtractDims(width, 1);
-  const start = subtractDims(length, 1);
-  const size = multiplyDims(length, width);
-  const flat = op.slice(op.reshape(products, [batch, heads, size]), -1, start, subtractDims(size, 1));
-  return op.slice(op.reshape(flat, [batch, heads, length, narrower]), -1, 0, length);
+  const shorter = subtractDims(multiplyDims(length, 2), 1);
+  const entries = op.reshape(products, [batch, heads, elementCount(products.shape.slice(2))]);
+  const kept = op.slice(entries, -1, 0, multiplyDims(length, shorter));
+  return op.slice(op.reshape(kept, [batch, heads, length, shorter]), -1, subtractDims(length, 1), shorter);
 }
 
 /** [rows, size], last row first. */

@@ -4,6 +4,7 @@ import { addDims, symbol } from "../../src/engine/dimension.ts";
 import * as op from "../../src/engine/operators/index.ts";
 import { constant, input, type Tensor } from "../../src/engine/tensor.ts";
 import { attention, attentionBias } from "../../src/nn/attention.ts";
+import { disentangledScores } from "../../src/nn/disentangled-attention.ts";
 import { maskedMean } from "../../src/nn/layers.ts";
 import { binaryCrossEntropy, crossEntropy } from "../../src/nn/losses.ts";
 import { checkGradient, type GradientCase } from "./gradient-check.ts";
@@ -167,6 +168,22 @@ const compositions: Record<string, GradientCase> = {
     ],
     compute: (q, k, v) => attention(q, k, v, attentionBias(mask), (x) => x, 0),
     feeds: { mask: Int32Array.of(1, 1, 1, 1, 1, 0) },
+  },
+  disentangledScores: {
+    shapes: [
+      [2, 2, 3, 4],
+      [2, 2, 3, 4],
+      [5, 8],
+    ],
+    compute: (query, key, r) => disentangledScores({ query, key, distanceKey: r, distanceQuery: op.tanh(r) }),
+  },
+  firstDisentangledScores: {
+    shapes: [
+      [2, 2, 1, 4],
+      [2, 2, 3, 4],
+      [3, 8],
+    ],
+    compute: (query, key, r) => disentangledScores({ query, key, distanceKey: r, distanceQuery: op.tanh(r) }),
   },
   maskedMean: {
     shapes: [[2, 3, 4]],
