@@ -1,12 +1,21 @@
 import * as library from "@huggingface/tokenizers";
 import { type BertNormalizerOptions, bertNormalize, bertWords } from "./bert-normalizer.ts";
 import { type ByteLevelOptions, byteLevelWords } from "./byte-level.ts";
+import { type MetaspaceOptions, metaspaceWords } from "./metaspace.ts";
 import type { TokenizerJson } from "./vocabulary-files.ts";
+
+/** Splits a text, or each of several, into words. */
+interface PreTokenizer {
+  /** `section_index` counts the stretches between special tokens. */
+  (text: string | string[], options?: { section_index?: number }): string[];
+  /** The steps of a sequence. */
+  tokenizers?: PreTokenizer[];
+}
 
 /** The parts of the library's tokenizer that textune uses; its own type files do not resolve in an ES module. */
 export interface Pipeline {
   normalizer: ((text: string) => string) | null;
-  pre_tokenizer: ((text: string, options?: unknown) => string[]) | null;
+  pre_tokenizer: PreTokenizer | null;
   readonly model: {
     readonly vocab: string[];
     readonly tokens_to_ids: Map<string, number>;
@@ -18,12 +27,13 @@ export interface Pipeline {
 }
 
 /** Words remembered with their tokens: frequent words come early, so the first ones met are the ones to keep. */
-const MAX_CACHED_WORDS = 100_000;
+const MAX_KNOWN_WORDS = 100_000;
+const MAX_KNOWN_LENGTH = 50;
 
 /**
- * Builds the library's tokenizer from `tokenizer.json`, with our own BERT and byte-level parts: they are several
- * times faster, and follow the Rust original where the library's do not (ideographs beyond U+FFFF, final sigma,
- * U+FEFF and U+0085, characters newer than the original's Unicode).
+ * Builds the library's tokenizer from `tokenizer.json`, with our own normalizer for BERT, our own pre-tokenizers and
+ * a memory of words: they are several times faster, and follow the Rust original where the library's do not
+ * (ideographs beyond U+FFFF, final sigma, U+FEFF and U+0085, characters newer than the original's Unicode).
  */
 export function buildPipeline(json: TokenizerJson, config: object): Pipeline {
   const complete = {
@@ -34,18 +44,42 @@ export function buildPipeline(json: TokenizerJson, config: object): Pipeline {
     added_tokens: [],
     ...json,
   };
-  const pipeline: Pipeline = new library.Tokenizer(complete, config);
+  const pipeline: Pipeline = new library.Tokenizer(complete, {
+    clean_up_tokenization_spaces: false,
+    ...config,
+  });
   if (json.normalizer?.type === "BertNormalizer") {
     const options = json.normalizer as unknown as BertNormalizerOptions;
     pipeline.normalizer = (text) => bertNormalize(text, options);
   }
-  if (json.pre_tokenizer?.type === "BertPreTokenizer") pipeline.pre_tokenizer = bertWords;
-  if (json.pre_tokenizer?.type === "ByteLevel") {
-    const options = json.pre_tokenizer as ByteLevelOptions;
-    pipeline.pre_tokenizer = (text) => byteLevelWords(text, options);
+  if (json.pre_tokenizer && pipeline.pre_tokenizer) {
+    pipeline.pre_tokenizer = ownPreTokenizer(json.pre_tokenizer, pipeline.pre_tokenizer);
   }
   rememberWords(pipeline.model);
   return pipeline;
+}
+
+/** Our own pre-tokenizer where there is one, else the library's. */
+function ownPreTokenizer(
+  json: { type: string } & Record<string, unknown>,
+  given: PreTokenizer,
+): PreTokenizer {
+  switch (json.type) {
+    case "BertPreTokenizer":
+      return (text) => [text].flat().flatMap(bertWords);
+    case "ByteLevel":
+      return (text) => [text].flat().flatMap((one) => byteLevelWords(one, json as ByteLevelOptions));
+    case "Metaspace":
+      return (text, { section_index = 0 } = {}) =>
+        [text].flat().flatMap((one) => metaspaceWords(one, json as MetaspaceOptions, section_index === 0));
+    case "Sequence": {
+      const configs = json.pretokenizers as ({ type: string } & Record<string, unknown>)[];
+      const steps = given.tokenizers!.map((step, i) => ownPreTokenizer(configs[i]!, step));
+      return (text, options) => steps.reduce((words, step) => step(words, options), [text].flat());
+    }
+    default:
+      return given;
+  }
 }
 
 function rememberWords(model: Pipeline["model"]): void {
@@ -57,7 +91,7 @@ function rememberWords(model: Pipeline["model"]): void {
       let pieces = known.get(word);
       if (!pieces) {
         pieces = encode([word]);
-        if (known.size < MAX_CACHED_WORDS) known.set(word, pieces);
+        if (known.size < MAX_KNOWN_WORDS && word.length <= MAX_KNOWN_LENGTH) known.set(word, pieces);
       }
       for (const piece of pieces) tokens.push(piece);
     }

@@ -40,13 +40,16 @@ export async function readTokenizerFolder(
   if (json) return { json: json as TokenizerJson, config };
 
   const wordPieces = await readText(folder, "vocab.txt");
-  if (wordPieces !== undefined)
-    return { json: bertTokenizerJson(vocabularyLines(wordPieces), config), config };
+  if (wordPieces !== undefined) {
+    const tokens = vocabularyLines(wordPieces);
+    return { json: bertTokenizerJson(tokens, config, join(folder, "vocab.txt")), config };
+  }
 
   const vocabulary = await readJson(folder, "vocab.json", vocabularyFile);
   const merges = await readText(folder, "merges.txt");
   if (vocabulary && merges !== undefined) {
-    return { json: byteLevelTokenizerJson(vocabulary, vocabularyLines(merges), config), config };
+    const lines = vocabularyLines(merges);
+    return { json: byteLevelTokenizerJson(vocabulary, lines, config, join(folder, "vocab.json")), config };
   }
   throw new ModelError(
     `${folder} holds no tokenizer: expected tokenizer.json, vocab.txt, or vocab.json with merges.txt ` +

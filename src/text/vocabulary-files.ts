@@ -1,3 +1,5 @@
+import { ModelError } from "../errors.ts";
+
 /** What a `tokenizer.json` and a `tokenizer_config.json` hold, parsed. */
 export interface TokenizerJson {
   model: { type?: string } & Record<string, unknown>;
@@ -38,11 +40,22 @@ export function specialToken(config: TokenizerConfig, role: SpecialRole): string
   return typeof content === "string" ? content : undefined;
 }
 
-function withDefaults(config: TokenizerConfig, defaults: SpecialTokens): SpecialTokens {
+/** @throws ModelError if the vocabulary lacks one that every row needs. */
+function specialTokens(
+  config: TokenizerConfig,
+  defaults: SpecialTokens,
+  vocab: Readonly<Record<string, number>>,
+  file: string,
+): SpecialTokens {
   const roles = Object.keys(defaults) as SpecialRole[];
-  return Object.fromEntries(
+  const special = Object.fromEntries(
     roles.map((role) => [role, specialToken(config, role) ?? defaults[role]]),
   ) as SpecialTokens;
+  const missing = roles.find((role) => role !== "mask_token" && !(special[role] in vocab));
+  if (missing) {
+    throw new ModelError(`${file} lacks ${special[missing]}: name its ${missing} in tokenizer_config.json`);
+  }
+  return special;
 }
 
 /** The lines of a vocabulary file: Python's universal newlines, so that no exotic token is cut in two. */
@@ -55,10 +68,17 @@ export function vocabularyLines(text: string): string[] {
 /**
  * The `tokenizer.json` of BERT's `vocab.txt` (a token a line, its id the line's number from 0), as transformers'
  * BERT converter makes it: WordPiece, uncased unless `do_lower_case` is false.
+ *
+ * @param file For the error's message.
+ * @throws ModelError if a special token is missing.
  */
-export function bertTokenizerJson(tokens: readonly string[], config: TokenizerConfig): TokenizerJson {
+export function bertTokenizerJson(
+  tokens: readonly string[],
+  config: TokenizerConfig,
+  file = "vocab.txt",
+): TokenizerJson {
   const vocab = Object.fromEntries(tokens.map((token, id) => [token, id]));
-  const special = withDefaults(config, BERT_TOKENS);
+  const special = specialTokens(config, BERT_TOKENS, vocab, file);
   return {
     version: "1.0",
     truncation: null,
@@ -87,14 +107,18 @@ export function bertTokenizerJson(tokens: readonly string[], config: TokenizerCo
 /**
  * The `tokenizer.json` of a byte-level BPE's `vocab.json` and `merges.txt`, as transformers' converters make it:
  * DeBERTa's where the vocabulary has `[CLS]`, else RoBERTa's.
+ *
+ * @param file For the error's message.
+ * @throws ModelError if a special token is missing.
  */
 export function byteLevelTokenizerJson(
   vocab: Readonly<Record<string, number>>,
   merges: readonly string[],
   config: TokenizerConfig,
+  file = "vocab.json",
 ): TokenizerJson {
   const isDeberta = BERT_TOKENS.cls_token in vocab;
-  const special = withDefaults(config, isDeberta ? BERT_TOKENS : ROBERTA_TOKENS);
+  const special = specialTokens(config, isDeberta ? BERT_TOKENS : ROBERTA_TOKENS, vocab, file);
   const addPrefixSpace = config.add_prefix_space ?? false;
   return {
     version: "1.0",
