@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { OutputError } from "../errors.ts";
@@ -55,7 +56,8 @@ export class RepoCache {
     const blob = this.blob(hash);
     const local = join(this.snapshot(commit), path);
     await mkdir(dirname(local), { recursive: true });
-    await rm(local, { force: true });
+    // A link to contents that are gone would be in the way; one that works may be in use.
+    if (!(await isFile(local))) await rm(local, { force: true });
     try {
       await symlink(relative(dirname(local), blob), local);
     } catch (error) {
@@ -99,7 +101,7 @@ export async function writing<T>(folder: string, write: () => Promise<T>): Promi
 
 async function replaceFile(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${randomUUID()}.tmp`;
   await writeFile(temporary, text);
   await rename(temporary, path);
 }

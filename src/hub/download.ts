@@ -128,10 +128,9 @@ async function continuePart(
   try {
     let received = (await disk.stat()).size;
     if (received === file.size) return undefined;
-    // Compression on the way would make the bytes received differ from the bytes of the file.
-    const headers = new Headers({ "Accept-Encoding": "identity" });
-    if (received > 0) headers.set("Range", `bytes=${received}-`);
-    const response = await hubFetch(url, { headers, signal: silence.signal });
+    // Compression on the way would make the bytes received differ from the file's; with a range `fetch` rules it out.
+    const [header, value] = received > 0 ? ["Range", `bytes=${received}-`] : ["Accept-Encoding", "identity"];
+    const response = await hubFetch(url, { headers: { [header]: value }, signal: silence.signal });
     if (response.status !== 206 || rangeStart(response) !== received) {
       await disk.truncate(0);
       received = 0;
