@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { OutputError } from "../errors.ts";
 
@@ -56,16 +56,16 @@ export class RepoCache {
     const blob = this.blob(hash);
     const local = join(this.snapshot(commit), path);
     await mkdir(dirname(local), { recursive: true });
-    // A link to contents that are gone would be in the way; one that works may be in use.
-    if (!(await isFile(local))) await rm(local, { force: true });
+    // Made under another name and renamed: at no moment is there no file for whoever else is reading it.
+    const fresh = temporaryName(local);
     try {
-      await symlink(relative(dirname(local), blob), local);
+      await symlink(relative(dirname(local), blob), fresh);
     } catch (error) {
       // Windows lets only some users make symbolic links; a hard link shares the contents as well.
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "EPERM") await link(blob, local);
-      else if (code !== "EEXIST") throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
+      await link(blob, fresh);
     }
+    await rename(fresh, local);
     return local;
   }
 }
@@ -101,7 +101,11 @@ export async function writing<T>(folder: string, write: () => Promise<T>): Promi
 
 async function replaceFile(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  await writeFile(temporary, text);
-  await rename(temporary, path);
+  const fresh = temporaryName(path);
+  await writeFile(fresh, text);
+  await rename(fresh, path);
+}
+
+function temporaryName(path: string): string {
+  return `${path}.${randomUUID()}.tmp`;
 }
