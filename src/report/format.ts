@@ -16,8 +16,9 @@ export function magnitude(value: number): string {
 
 /** Seconds, as people say them: 0.61 → `0.61 s`, 187.2 → `3 min 7 s`, 7265 → `2 h 1 min`. */
 export function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(2)} s`;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  // The limits are where rounding would show 10.00 s and 60.0 s.
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   const minutes = Math.round(seconds / 60);

@@ -47,7 +47,7 @@ export function labelDistributionChart({ title, labels, counts }: LabelDistribut
       data: { values },
       layer: [
         {
-          mark: { type: "bar", color: colour("series1"), cornerRadiusEnd: 2, height: { band: 0.7 } },
+          mark: { type: "bar", color: colour("series1"), height: { band: 0.7 } },
           encoding: { x, y },
         },
         {

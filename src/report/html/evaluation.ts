@@ -1,3 +1,4 @@
+import { frequentConfusions } from "../../evaluation/confusions.ts";
 import type { ClassificationReport } from "../../evaluation/metrics.ts";
 import type { FinalEvaluation, PredictedRow } from "../../training/run-record.ts";
 import { calibrationChart } from "../charts/calibration.ts";
@@ -66,14 +67,15 @@ function perClass(split: string, report: ClassificationReport): Markup {
 const MOST_CONFUSIONS = 8;
 
 /** The largest cells off the confusion matrix's diagonal, in words. */
-function confusions({ labels, confusion, perClass }: ClassificationReport): Markup | false {
-  const pairs = confusion
-    .flatMap((row, truth) => row.map((count, predicted) => ({ truth, predicted, count })))
-    .filter(({ truth, predicted, count }) => truth !== predicted && count > 0)
-    .sort((a, b) => b.count - a.count)
-    .slice(0, MOST_CONFUSIONS);
+function confusions(report: ClassificationReport): Markup | false {
+  const rows = frequentConfusions(report, MOST_CONFUSIONS).map(({ truth, predicted, rows, share }) => [
+    report.labels[truth],
+    report.labels[predicted],
+    integer(rows),
+    percent(share),
+  ]);
   return (
-    pairs.length > 0 &&
+    rows.length > 0 &&
     table({
       caption: "Most frequent confusions",
       columns: [
@@ -82,12 +84,7 @@ function confusions({ labels, confusion, perClass }: ClassificationReport): Mark
         { title: "Rows", numeric: true },
         { title: "Share of the true class", numeric: true },
       ],
-      rows: pairs.map(({ truth, predicted, count }) => [
-        labels[truth],
-        labels[predicted],
-        integer(count),
-        percent(count / perClass[truth]!.support),
-      ]),
+      rows,
     })
   );
 }

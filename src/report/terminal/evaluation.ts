@@ -1,10 +1,11 @@
-import stringWidth from "string-width";
 import type { ClassificationReport } from "../../evaluation/metrics.ts";
 import type { FinalEvaluation, Finding, PredictedRow } from "../../training/run-record.ts";
 import { integer, percent } from "../format.ts";
 import { bar } from "./bars.ts";
 import { formatTable } from "./table.ts";
 import { cut, oneLine, pad, type Terminal, wrap } from "./terminal.ts";
+
+export { confusionTable } from "./confusion.ts";
 
 /** The result on a split beside the majority class's. */
 export function resultLines(
@@ -63,56 +64,6 @@ export function perClassTable(report: ClassificationReport, terminal: Terminal):
     },
     terminal,
   );
-}
-
-const LONGEST_NAME = 16;
-const MOST_CONFUSIONS = 10;
-
-/**
- * True classes down, predicted classes across. Where classes are too many for the terminal, the most frequent
- * confusions instead.
- */
-export function confusionTable({ labels, confusion }: ClassificationReport, terminal: Terminal): string {
-  const { dim, green, yellow } = terminal.colours;
-  const names = labels.map((label) => cut(oneLine(label), LONGEST_NAME));
-  const numbered = names.map((_, c) => `${c + 1}`);
-  const fits = (heads: string[], first: number) =>
-    first + heads.reduce((sum, head) => sum + 2 + Math.max(5, stringWidth(head)), 0) <= terminal.width;
-  const nameWidth = Math.max(11, ...names.map((name) => stringWidth(name)));
-  if (!fits(numbered, nameWidth + 4)) return confusionList({ labels, confusion }, terminal);
-  const byName = fits(names, nameWidth);
-  const heads = byName ? names : numbered;
-  const rowNames = byName ? names : names.map((name, c) => `${pad(`${c + 1}`, 2, "right")}  ${name}`);
-  const first = Math.max(11, ...rowNames.map((name) => stringWidth(name)));
-  const widths = heads.map((head) => Math.max(5, stringWidth(head)));
-  const lines = confusion.map((row, truth) => {
-    const cells = row.map((count, predicted) => {
-      const cell = pad(count === 0 ? "·" : integer(count), widths[predicted]!, "right");
-      return count === 0 ? dim(cell) : truth === predicted ? green(cell) : yellow(cell);
-    });
-    return [pad(rowNames[truth]!, first), ...cells].join("  ");
-  });
-  const header = [pad("true ↓  as →", first), ...heads.map((head, c) => pad(head, widths[c]!, "right"))].join(
-    "  ",
-  );
-  return [dim(header), ...lines].join("\n");
-}
-
-function confusionList(
-  { labels, confusion }: Pick<ClassificationReport, "labels" | "confusion">,
-  terminal: Terminal,
-) {
-  const pairs = confusion
-    .flatMap((row, truth) => row.map((count, predicted) => ({ truth, predicted, count })))
-    .filter(({ truth, predicted, count }) => truth !== predicted && count > 0)
-    .sort((a, b) => b.count - a.count)
-    .slice(0, MOST_CONFUSIONS);
-  const rows = pairs.map(({ truth, predicted, count }) => [
-    labels[truth]!,
-    labels[predicted]!,
-    integer(count),
-  ]);
-  return formatTable({ header: ["true class", "predicted as", "rows"], rows, left: [1] }, terminal);
 }
 
 /** The most confident mistakes, two lines each. */
