@@ -36,7 +36,7 @@ export async function resolveModel(
   const present = new Set(repo.paths);
   const wanted = choose(files, (path) => present.has(path), `model ${nameOrPath}`);
   const paths = await repo.files([...wanted, ...(files.optional ?? []).filter((path) => present.has(path))]);
-  const shards = await shardsOf(paths, nameOrPath);
+  const shards = await shardsOf(paths);
   const lost = shards.find((shard) => !present.has(shard));
   if (lost !== undefined) throw new ModelError(`model ${nameOrPath} lacks ${lost}, which its index names`);
   await repo.files(shards);
@@ -69,14 +69,14 @@ function choose(files: ModelFiles, isThere: (path: string) => boolean, where: st
 const weightIndex = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+$/)) });
 
 /** Names of the weight files that the indices among `paths` list. */
-async function shardsOf(paths: readonly string[], model: string): Promise<string[]> {
+async function shardsOf(paths: readonly string[]): Promise<string[]> {
   const shards = new Set<string>();
   for (const path of paths.filter((path) => path.endsWith(".safetensors.index.json"))) {
     try {
       const index = weightIndex.parse(JSON.parse(await readFile(path, "utf8")));
       for (const shard of Object.values(index.weight_map)) shards.add(shard);
     } catch (cause) {
-      throw new ModelError(`the weight index of ${model} is damaged (${path})`, { cause });
+      throw new ModelError(`${path} is damaged or no index of weights`, { cause });
     }
   }
   return [...shards].sort();

@@ -8,11 +8,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { DataError, HubError, Interrupted, ModelError, OutputError } from "../../src/errors.ts";
 import { isRepoName, openRepo } from "../../src/hub/repo.ts";
 import type { DownloadProgress, HubOptions } from "../../src/hub/settings.ts";
 import { folderWith } from "../data/folder.ts";
+import { withOwnHubSettings } from "./environment.ts";
 import { commitOf, gitHash, type ServedRepo, sha256, startHub } from "./hub-server.ts";
 
 const BIG = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i) % 251));
@@ -25,15 +26,7 @@ const REPO: ServedRepo = {
 };
 const COMMIT = commitOf(REPO.name, "main", FILES);
 
-// The tests' own settings only, whatever the machine has.
-beforeEach(() => {
-  for (const name of ["HF_ENDPOINT", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_TOKEN", "HF_HUB_OFFLINE"]) {
-    vi.stubEnv(name, undefined);
-  }
-  vi.stubEnv("HF_HOME", folderWith());
-  vi.stubEnv("HF_HUB_DOWNLOAD_TIMEOUT", "1");
-});
-afterEach(() => vi.unstubAllEnvs());
+withOwnHubSettings();
 
 function cacheFolder(): string {
   return join(process.env.HF_HOME!, "hub", "datasets--some--data");
