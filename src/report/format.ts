@@ -6,14 +6,6 @@ export const percent = (share: number, decimals = 1): string => `${(share * 100)
 /** 66365956 → `66,365,956` */
 export const integer = (value: number): string => Math.round(value).toLocaleString("en-US");
 
-/** 66365956 → `66.4 M` */
-export function magnitude(value: number): string {
-  if (value >= 1e9) return `${(value / 1e9).toFixed(1)} G`;
-  if (value >= 1e6) return `${(value / 1e6).toFixed(1)} M`;
-  if (value >= 1e4) return `${(value / 1e3).toFixed(1)} k`;
-  return integer(value);
-}
-
 /** Seconds, as people say them: 0.61 → `0.61 s`, 187.2 → `3 min 7 s`, 7265 → `2 h 1 min`. */
 export function duration(seconds: number): string {
   // The limits are where rounding would show 10.00 s and 60.0 s.

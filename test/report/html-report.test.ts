@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { renderHtmlReport } from "../../src/report/html-report.ts";
 import type { RunRecord } from "../../src/training/run-record.ts";
 import { attribute, parsePage, textOf } from "./parse.ts";
@@ -20,8 +20,13 @@ const samples: [string, RunRecord][] = [
 ];
 
 describe.each(samples)("the page of a run of %s", (_, record) => {
-  it("is well-formed and needs nothing from elsewhere", async () => {
-    const { source, elements, errors, all } = await pageOf(record);
+  let page: Awaited<ReturnType<typeof pageOf>>;
+  beforeAll(async () => {
+    page = await pageOf(record);
+  });
+
+  it("is well-formed and needs nothing from elsewhere", () => {
+    const { source, elements, errors, all } = page;
     expect(errors).toEqual([]);
     expect(all("script", "link", "iframe", "object", "base", "img", "form")).toEqual([]);
     for (const element of elements) {
@@ -36,8 +41,8 @@ describe.each(samples)("the page of a run of %s", (_, record) => {
     expect(source).not.toMatch(/NaN|undefined|\[object/);
   });
 
-  it("can be read without seeing it", async () => {
-    const { elements, all } = await pageOf(record);
+  it("can be read without seeing it", () => {
+    const { elements, all } = page;
     expect(attribute(all("html")[0]!, "lang")).toBe("en");
     expect(all("main", "header", "footer", "h1")).toHaveLength(4);
     const levels = all("h1", "h2", "h3", "h4").map((heading) => Number(heading.tagName[1]));
