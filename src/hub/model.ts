@@ -47,10 +47,7 @@ async function checkFolder(folder: string, files: ModelFiles): Promise<void> {
   const present = new Set<string>();
   for (const path of files.required.flat()) if (await isFile(join(folder, path))) present.add(path);
   const wanted = choose(files, (path) => present.has(path), `the folder ${folder}`);
-  for (const shard of await shardsOf(
-    wanted.map((path) => join(folder, path)),
-    folder,
-  )) {
+  for (const shard of await shardsOf(wanted.map((path) => join(folder, path)))) {
     if (!(await isFile(join(folder, shard)))) {
       throw new ModelError(`the folder ${folder} lacks ${shard}, which its index names`);
     }

@@ -116,7 +116,7 @@ export async function startHub(repos: ServedRepo[]): Promise<HubServer> {
     const content = at(commit!)?.files[file!];
     if (content === undefined) return refuse(response, 404, "EntryNotFound");
     if (repo.gatedFor !== undefined && repo.gatedFor !== token) return refuse(response, 403, "GatedRepo");
-    response.setHeader("X-Repo-Commit", commit!);
+    response.setHeader("X-Repo-Commit", at(commit!)!.commit);
     if (repo.large?.includes(file!)) {
       storage.set(sha256(content), Buffer.from(content));
       response.setHeader("X-Linked-Etag", `"${sha256(content)}"`);
