@@ -47,6 +47,8 @@ export interface FitOptions extends WorkOptions {
   name?: string;
   /** The recipe that the report shows, where there is more to it than these options. */
   recipe?: Record<string, unknown>;
+  /** Called once the data and the settings are checked, before anything is encoded or trained. */
+  onReady?: () => void | Promise<void>;
   /** Called after every epoch with what it took in seconds and how many epochs there are. */
   onEpoch?: (entry: HistoryEntry, seconds: number, epochs: number) => void | Promise<void>;
 }

@@ -47,6 +47,7 @@ export async function fitClassifier(
   }
   state.maxLength = typeof truncation === "number" ? truncation : undefined;
   const tokenized = performance.now();
+  await options.onReady?.();
 
   const frozen =
     !options.encoderDropout &&

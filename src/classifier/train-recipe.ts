@@ -41,8 +41,6 @@ export async function trainRecipe(
     ...{ labels: data.labels, head, pooling, trainable, seed, revision },
     ...hub,
   });
-  await folder.writeRecipe({ ...recipe });
-  onStart?.(data, classifier);
 
   const { epochs, batchSize, optimizer, learningRate, weightDecay, schedule, warmupRatio, maxGradNorm } =
     recipe;
@@ -55,6 +53,11 @@ export async function trainRecipe(
     recipe: { ...recipe },
     onProgress,
     signal,
+    // Only a run that can start leaves a folder.
+    onReady: async () => {
+      await folder.writeRecipe({ ...recipe });
+      onStart?.(data, classifier);
+    },
     onEpoch: async (entry, ...rest) => {
       await folder.addHistory(entry);
       await onEpoch?.(entry, ...rest);

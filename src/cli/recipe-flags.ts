@@ -9,10 +9,8 @@ export function addRecipeFlags(command: Command): Command {
     const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const inner = unwrapped(schema);
     const isFlag = inner instanceof z.ZodBoolean;
-    const option = new Option(`--${flag} ${isFlag ? "[boolean]" : valueName(inner)}`, schema.description);
-    option.argParser((text: string) => parseValue(text, inner));
-    if (isFlag) option.preset("true");
-    command.addOption(option);
+    const option = new Option(`--${flag} ${isFlag ? "[boolean]" : valueName(inner)}`, help(schema));
+    command.addOption(option.argParser((text: string) => parseValue(text, inner)));
   }
   return command;
 }
@@ -22,6 +20,13 @@ export function recipeFlags(options: Record<string, unknown>): Partial<RecipeInp
   return Object.fromEntries(
     Object.keys(recipeSchema.shape).flatMap((key) => (key in options ? [[key, options[key]]] : [])),
   );
+}
+
+/** The description with the default; the default itself stays with the recipe, so that a file's value wins over it. */
+function help(schema: z.core.$ZodType): string {
+  const description = z.globalRegistry.get(schema)?.description ?? "";
+  if (!(schema instanceof z.ZodDefault)) return description;
+  return `${description} (default: ${String(schema.def.defaultValue)})`;
 }
 
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
