@@ -1,11 +1,11 @@
 import { DataError } from "../errors.ts";
 import { NumpyGenerator } from "../random/numpy.ts";
-import type { Feature, Features } from "./features.ts";
-import { isNumeric, sameFeature } from "./features.ts";
+import type { Features } from "./features.ts";
 import { fingerprintColumns } from "./fingerprint.ts";
 import { classIds, classNames, guessLabelColumn } from "./labels.ts";
 import { listNames, suggestName } from "./nearest-name.ts";
 import { roundHalfToEven } from "./rounding.ts";
+import { stackTables } from "./stack-tables.ts";
 import { pickColumns, type StoredColumn, type Table, TableBuilder } from "./table.ts";
 import { asTexts, detectTextColumns } from "./texts.ts";
 import { splitRows, type TrainTestSplitOptions } from "./train-test-split.ts";
@@ -143,8 +143,8 @@ export class Dataset implements Iterable<Row> {
       const row = this.row(i);
       builder.add({ ...row, ...change(row, i) });
     }
-    const sourceRows = Uint32Array.from({ length: this.length }, (_, i) => this.#sourceRow(i));
-    return this.#derive({ table: { ...builder.build(this.features), sourceRows }, index: undefined });
+    const describeRow = (i: number) => this.describeRow(i);
+    return this.#derive({ table: { ...builder.build(this.features), describeRow }, index: undefined });
   }
 
   selectColumns(names: readonly string[]): Dataset {
@@ -167,6 +167,13 @@ export class Dataset implements Iterable<Row> {
       labelColumn,
       textColumns,
     });
+  }
+
+  /** These rows, then those of `others`. @throws DataError where their columns or class names differ. */
+  concat(others: readonly Dataset[]): Dataset {
+    const parts = [this, ...others];
+    const origin = parts.map(({ source }) => source).join(" + ");
+    return this.#derive({ table: stackTables(parts), origin, steps: [], index: undefined });
   }
 
   /** Two parts without a common row, the same rows as `train_test_split` of Hugging Face `datasets`. */
@@ -250,12 +257,8 @@ export class Dataset implements Iterable<Row> {
 
   /** Where row i was read from, for messages: rows of a file count from 0, headers aside. */
   describeRow(i: number): string {
-    return `row ${this.#sourceRow(i)} of ${this.#view.origin} (counting from 0)`;
-  }
-
-  #sourceRow(i: number): number {
-    const stored = this.#view.index?.[i] ?? i;
-    return this.#view.table.sourceRows?.[stored] ?? stored;
+    const row = this.#view.index?.[i] ?? i;
+    return this.#view.table.describeRow?.(row) ?? `row ${row} of ${this.#view.origin} (counting from 0)`;
   }
 
   #stored(name: string): StoredColumn {
@@ -283,43 +286,12 @@ export class Dataset implements Iterable<Row> {
 }
 
 /**
- * The rows of all datasets, one after the other.
+ * The rows of all datasets, one after the other. Label and text columns set on the first count for all.
  *
  * @throws DataError where their columns or class names differ.
  */
 export function concatenate(datasets: readonly Dataset[]): Dataset {
   const [first, ...rest] = datasets;
   if (first === undefined) throw new DataError("nothing to concatenate");
-  if (rest.length === 0) return first;
-  for (const other of rest) checkSameColumns(first, other);
-  const columns = first.columns.map((name): [string, StoredColumn] => {
-    const features = datasets.map((dataset) => dataset.features[name]!);
-    const feature = features.find(({ type }) => type === "float") ?? features[0]!;
-    return [name, { feature, values: datasets.flatMap((dataset) => dataset.column(name)) }];
-  });
-  return new Dataset({
-    table: { length: datasets.reduce((sum, { length }) => sum + length, 0), columns: new Map(columns) },
-    origin: datasets.map(({ source }) => source).join(" + "),
-  });
-}
-
-function checkSameColumns(first: Dataset, other: Dataset): void {
-  const names = [...other.columns].sort();
-  const wanted = [...first.columns].sort();
-  if (names.length !== wanted.length || names.some((name, i) => name !== wanted[i])) {
-    throw new DataError(
-      `${other.source} has other columns than ${first.source}: ${listNames(other.columns)} against ${listNames(first.columns)}`,
-    );
-  }
-  for (const name of first.columns) {
-    const [a, b] = [first.features[name]!, other.features[name]!];
-    if (sameFeature(a, b) || (isNumeric(a) && isNumeric(b))) continue;
-    throw new DataError(
-      `column "${name}" holds ${describe(b)} in ${other.source} but ${describe(a)} in ${first.source}`,
-    );
-  }
-}
-
-function describe(feature: Feature): string {
-  return feature.type === "classLabel" ? `the classes ${listNames(feature.names)}` : feature.type;
+  return rest.length === 0 ? first : first.concat(rest);
 }

@@ -11,8 +11,8 @@ export interface StoredColumn {
 export interface Table {
   readonly length: number;
   readonly columns: ReadonlyMap<string, StoredColumn>;
-  /** Where row i lay in what the table was made from, [length]; without it, at i. */
-  readonly sourceRows?: Uint32Array;
+  /** Where row i was read from, where the table was made from others. */
+  readonly describeRow?: (i: number) => string;
 }
 
 /** Collects rows into columns. A key that some rows lack is missing (`null`) in them. */

@@ -90,6 +90,11 @@ describe("views", () => {
     const both = concatenate([news([0]), news([1, 2])]);
     expect(both.column("label")).toEqual([0, 1, 2]);
     expect(both.labels).toEqual(CLASSES);
+    expect(() => concatenate([news([0]), news([1, -1]).select([1])]).labelIds(CLASSES)).toThrow(
+      "row 1 of news (counting from 0) has label -1",
+    );
+    const chosen = concatenate([news().withLabelColumn("text").withTextColumns(["label"]), news()]);
+    expect([chosen.labelColumn, chosen.textColumns]).toEqual(["text", ["label"]]);
     const numbers = concatenate([withLabels([1]), withLabels([0.5])]);
     expect(numbers.features.label).toEqual({ type: "float" });
     expect(() => concatenate([news(), withLabels(["a"])])).toThrow('column "label" holds string in file but');
@@ -180,6 +185,8 @@ describe("texts", () => {
     ]);
     expect(pairs.texts(["hypothesis"])).toEqual([["", "c"]]);
     expect(() => news().texts(["label"])).toThrow("holds classes, not text");
+    expect(pairs.withTextColumns(["hypothesis"]).texts()).toEqual([["", "c"]]);
+    expect(() => pairs.withTextColumns(["hypothesi"])).toThrow('did you mean "hypothesis"?');
   });
 });
 
