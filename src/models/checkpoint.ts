@@ -1,12 +1,15 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { formatShape } from "../engine/dimension.ts";
 import { ModelError } from "../errors.ts";
 import { initialize } from "../nn/initializers.ts";
 import type { Parameter } from "../nn/parameters.ts";
 import { TorchGenerator } from "../random/torch.ts";
 import type { Encoder } from "./encoder.ts";
-import { readSafetensors, type Weight } from "./safetensors.ts";
+import { readPytorchCheckpoint } from "./pytorch-checkpoint.ts";
+import { readSafetensors } from "./safetensors.ts";
+import type { Weight } from "./weights-file.ts";
 
 /** Parameter values by Hugging Face name, row-major. */
 export type Weights = Map<string, Weight>;
@@ -34,13 +37,26 @@ export async function readModelJson(folder: string, file: string): Promise<unkno
   }
 }
 
-/** The files that hold a folder's weights: one, or the shards that an index lists. */
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+$/)) });
+
+/**
+ * The files that hold a folder's weights: one, or the shards that an index lists. PyTorch's own files count where
+ * there are no safetensors.
+ */
 async function weightFiles(folder: string): Promise<string[]> {
-  const single = join(folder, "model.safetensors");
-  const index = await readFile(join(folder, "model.safetensors.index.json"), "utf8").catch(() => undefined);
-  if (index === undefined) return [single];
-  const parsed = JSON.parse(index) as { weight_map?: Record<string, string> };
-  return [...new Set(Object.values(parsed.weight_map ?? {}))].map((file) => join(folder, file));
+  for (const name of ["model.safetensors", "pytorch_model.bin"]) {
+    if (await isFile(join(folder, name))) return [join(folder, name)];
+    const index = `${name}.index.json`;
+    if (!(await isFile(join(folder, index)))) continue;
+    const parsed = indexSchema.safeParse(await readModelJson(folder, index));
+    if (!parsed.success) throw new ModelError(`${join(folder, index)} doesn't list files of weights by name`);
+    return [...new Set(Object.values(parsed.data.weight_map))].map((file) => join(folder, file));
+  }
+  throw new ModelError(`${folder} has no weights: neither model.safetensors nor pytorch_model.bin`);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
 /**
@@ -60,7 +76,7 @@ function spellings(name: string, encoder: Encoder): string[] {
  * Loads a design's parameters from a model's folder. What belongs to the head and isn't there is initialised, as
  * for a pretrained encoder that becomes a classifier; keys that the design doesn't use are ignored.
  *
- * @param folder Holds `model.safetensors`, or shards with `model.safetensors.index.json`.
+ * @param folder Holds `model.safetensors`, or else `pytorch_model.bin`; or shards with the index of either.
  * @param seed Seeds the initialisation, in the parameters' order, like `torch.manual_seed`.
  * @throws ModelError if an encoder parameter is missing or a shape differs.
  */
@@ -76,7 +92,8 @@ export async function loadWeights(
   }
   const weights: Weights = new Map();
   for (const file of await weightFiles(folder)) {
-    for (const [key, weight] of await readSafetensors(file, (name) => wanted.has(name))) {
+    const read = file.endsWith(".safetensors") ? readSafetensors : readPytorchCheckpoint;
+    for (const [key, weight] of await read(file, (name) => wanted.has(name))) {
       const parameter = wanted.get(key)!;
       if (isHead(parameter, encoder) && weight.shape.join() !== parameter.shape.join()) continue;
       checkShape(file, key, weight, parameter);

@@ -1,14 +1,15 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { z } from "zod";
 import { ModelError } from "../errors.ts";
 import { writeFileAtomic } from "../files.ts";
-import { bfloat16ToFloat32, float16ToFloat32 } from "./half-precision.ts";
-
-/** A tensor of a checkpoint, its values row-major. */
-export interface Weight {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
+import {
+  type FloatType,
+  floatBytes,
+  openWeightsFile,
+  readFloats,
+  readFully,
+  type Weight,
+} from "./weights-file.ts";
 
 const headerLimit = 100_000_000;
 
@@ -19,7 +20,7 @@ const entrySchema = z.object({
 });
 const headerSchema = z.record(z.string(), z.unknown());
 
-const floatBytes: Readonly<Record<string, number>> = { F32: 4, F16: 2, BF16: 2 };
+const isFloat = (dtype: string): dtype is FloatType => Object.hasOwn(floatBytes, dtype);
 
 /**
  * Reads the floating-point tensors of a safetensors file, f16 and bf16 widened to float32. The format: an unsigned
@@ -33,7 +34,7 @@ export async function readSafetensors(
   path: string,
   wanted: (name: string) => boolean = () => true,
 ): Promise<Map<string, Weight>> {
-  const file = await openFile(path);
+  const file = await openWeightsFile(path);
   try {
     const { entries, start } = await readHeader(file, path);
     const weights = new Map<string, Weight>();
@@ -47,14 +48,6 @@ export async function readSafetensors(
 }
 
 type Entry = z.infer<typeof entrySchema>;
-
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, "r");
-  } catch (cause) {
-    throw new ModelError(`can't open the weights ${path}: ${(cause as Error).message}`, { cause });
-  }
-}
 
 async function readHeader(file: FileHandle, path: string) {
   const damaged = (what: string, cause?: unknown) =>
@@ -82,9 +75,9 @@ async function readHeader(file: FileHandle, path: string) {
     const entry = entrySchema.safeParse(raw);
     if (!entry.success) throw damaged(`its header describes "${name}" wrongly`);
     const [from, to] = entry.data.data_offsets;
-    const bytes = floatBytes[entry.data.dtype];
-    const count = entry.data.shape.reduce((a, b) => a * b, 1);
-    if (to < from || (bytes && to - from !== bytes * count))
+    const { dtype, shape } = entry.data;
+    const count = shape.reduce((a, b) => a * b, 1);
+    if (to < from || (isFloat(dtype) && to - from !== floatBytes[dtype] * count))
       throw damaged(`the size of "${name}" doesn't fit its shape`);
     end = Math.max(end, to);
     entries.set(name, entry.data);
@@ -101,25 +94,12 @@ async function readTensor(
   start: number,
 ): Promise<Weight> {
   const { dtype, shape, data_offsets } = entry;
-  const [from, to] = data_offsets;
-  if (!floatBytes[dtype]) {
+  if (!isFloat(dtype)) {
     throw new ModelError(`${path}: "${name}" has type ${dtype}; textune reads F32, F16 and BF16 weights`);
   }
-  // A buffer of its own, so that the values are aligned whatever the header's length.
-  const bytes = new Uint8Array(to - from);
-  await readFully(file, bytes, start + from);
-  if (dtype === "F32") return { shape, values: new Float32Array(bytes.buffer) };
-  const halves = new Uint16Array(bytes.buffer);
-  return { shape, values: dtype === "F16" ? float16ToFloat32(halves) : bfloat16ToFloat32(halves) };
-}
-
-async function readFully(file: FileHandle, target: Uint8Array, position: number): Promise<void> {
-  let done = 0;
-  while (done < target.length) {
-    const { bytesRead } = await file.read(target, done, target.length - done, position + done);
-    if (bytesRead === 0) throw new ModelError("the weights file shrank while it was read");
-    done += bytesRead;
-  }
+  const [from, to] = data_offsets;
+  const values = await readFloats(file, dtype, (to - from) / floatBytes[dtype], start + from);
+  return { shape, values };
 }
 
 /**
