@@ -1,13 +1,17 @@
 import { binomial, likelySuccesses, logFactorials } from "./binomial.ts";
 import type { Logits } from "./logits.ts";
 
-/** Two classifiers on the same rows. Shares are from 0 to 1. */
-export interface PairedComparison {
-  rows: number;
+/** On how many rows two classifiers are right or wrong. */
+export interface PairedCounts {
   bothRight: number;
   onlyFirstRight: number;
   onlySecondRight: number;
   bothWrong: number;
+}
+
+/** Two classifiers on the same rows. Shares are from 0 to 1. */
+export interface PairedComparison extends PairedCounts {
+  rows: number;
   /** Accuracy of the first less accuracy of the second. */
   difference: number;
   /** Bootstrap percentile interval of `difference`. */
@@ -50,14 +54,23 @@ export function compareClassifiers(
     counts[2 * Number(a[row] === labels[row]) + Number(b[row] === labels[row])]! += 1;
   }
   const [bothWrong, onlySecondRight, onlyFirstRight, bothRight] = counts;
+  return pairedComparison({ bothRight, onlyFirstRight, onlySecondRight, bothWrong }, level);
+}
+
+/**
+ * The same from counts alone, for predictions that were made earlier.
+ *
+ * @param level coverage of the interval. @default 0.95
+ * @throws RangeError where there are no rows
+ */
+export function pairedComparison(counts: PairedCounts, level = 0.95): PairedComparison {
+  const { bothRight, onlyFirstRight, onlySecondRight, bothWrong } = counts;
+  const rows = bothRight + onlyFirstRight + onlySecondRight + bothWrong;
   return {
-    rows: labels.length,
-    bothRight,
-    onlyFirstRight,
-    onlySecondRight,
-    bothWrong,
-    difference: (onlyFirstRight - onlySecondRight) / labels.length,
-    interval: bootstrapDifference(labels.length, onlyFirstRight, onlySecondRight, level),
+    rows,
+    ...counts,
+    difference: (onlyFirstRight - onlySecondRight) / rows,
+    interval: bootstrapDifference(rows, onlyFirstRight, onlySecondRight, level),
     pValue: mcnemarExact(onlyFirstRight, onlySecondRight),
   };
 }

@@ -15,3 +15,26 @@ export function wilsonInterval(successes: number, trials: number): { low: number
   const scale = 1 + Z ** 2 / trials;
   return { low: Math.max(0, (middle - spread) / scale), high: Math.min(1, (middle + spread) / scale) };
 }
+
+/** So many successes in so many trials. */
+export interface Proportion {
+  successes: number;
+  trials: number;
+}
+
+/**
+ * The 95 % interval of the difference, first less second, of two shares that were sampled independently, such as
+ * accuracies on two different splits. (Newcombe 1998, method 10,
+ * https://doi.org/10.1002/(SICI)1097-0258(19980430)17:8%3C873::AID-SIM779%3E3.0.CO;2-I)
+ *
+ * @throws RangeError where one has no trials
+ */
+export function differenceInterval(first: Proportion, second: Proportion): { low: number; high: number } {
+  const [p, q] = [first.successes / first.trials, second.successes / second.trials];
+  const a = wilsonInterval(first.successes, first.trials);
+  const b = wilsonInterval(second.successes, second.trials);
+  return {
+    low: p - q - Math.hypot(p - a.low, b.high - q),
+    high: p - q + Math.hypot(a.high - p, q - b.low),
+  };
+}
