@@ -91,6 +91,11 @@ export class Dataset implements Iterable<Row> {
     for (let i = 0; i < this.length; i++) yield this.row(i);
   }
 
+  /** All rows that this dataset is a choice of, in their original order: the whole split for `train[:5%]`. */
+  get whole(): Dataset {
+    return this.#derive({ index: undefined, steps: undefined });
+  }
+
   /** All rows in random order: the same rows as `shuffle(seed)` of Hugging Face `datasets`. */
   shuffle({ seed }: { seed: number }): Dataset {
     return this.#rows(new NumpyGenerator(seed).permutation(this.length), `shuffled (seed ${seed})`);

@@ -76,7 +76,7 @@ async function readSplitFiles(
   let narrow: ((values: Value[]) => Value[]) | undefined;
   for (const [i, path] of paths.entries()) {
     const before = builder.columns;
-    const file = await openDataFile(path, columns);
+    const file = await openDataFile(path, { columns });
     features = { ...features, ...file.features };
     narrow ??= file.narrow;
     if (file.columns !== undefined) {

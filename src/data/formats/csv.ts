@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
 import { DataError } from "../../errors.ts";
 import type { Row, Value } from "../values.ts";
-import { readText } from "./text-file.ts";
+import { type OnRead, readText } from "./text-file.ts";
 
 /**
  * Opens a CSV or TSV file (RFC 4180 quoting, LF or CRLF); every cell is text. The first line names the columns; one
@@ -14,8 +14,9 @@ import { readText } from "./text-file.ts";
 export async function openCsv(
   path: string,
   delimiter: "," | "\t",
+  onRead?: OnRead,
 ): Promise<{ columns: string[]; rows: AsyncGenerator<Row> }> {
-  const records = readRecords(path, delimiter);
+  const records = readRecords(path, delimiter, onRead);
   const header = await records.next();
   if (header.done) throw new DataError(`${path} is empty`);
   const columns = columnNames(header.value.record, path);
@@ -29,9 +30,13 @@ export async function openCsv(
   return { columns, rows: rows() };
 }
 
-async function* readRecords(path: string, delimiter: string): AsyncGenerator<CsvRecord> {
+async function* readRecords(
+  path: string,
+  delimiter: string,
+  onRead: OnRead | undefined,
+): AsyncGenerator<CsvRecord> {
   const parser = parse({ delimiter, skip_empty_lines: true, relax_column_count: true, info: true });
-  const text = Readable.from(readText(path)).on("error", (error) => parser.destroy(error));
+  const text = Readable.from(readText(path, onRead)).on("error", (error) => parser.destroy(error));
   try {
     yield* text.pipe(parser) as AsyncIterable<CsvRecord>;
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Row, Value } from "../values.ts";
 import { narrowCells, openCsv } from "./csv.ts";
 import { readJson, readJsonLines } from "./json.ts";
 import { openParquet } from "./parquet.ts";
+import type { OnRead } from "./text-file.ts";
 
 /** A file opened for reading, row by row. */
 export interface DataFile {
@@ -15,13 +16,19 @@ export interface DataFile {
   narrow?: (values: Value[]) => Value[];
 }
 
+export interface OpenOptions {
+  /** Columns wanted; formats that can skip the others do. @default all */
+  columns?: readonly string[];
+  onRead?: OnRead;
+}
+
 /** Readers by file extension. Each also reads the same file compressed, with `.gz` after its extension. */
-const READERS: Record<string, (path: string, columns?: readonly string[]) => DataFile | Promise<DataFile>> = {
-  csv: async (path) => ({ ...(await openCsv(path, ",")), narrow: narrowCells }),
-  tsv: async (path) => ({ ...(await openCsv(path, "\t")), narrow: narrowCells }),
-  json: (path) => ({ rows: readJson(path) }),
-  jsonl: (path) => ({ rows: readJsonLines(path) }),
-  ndjson: (path) => ({ rows: readJsonLines(path) }),
+const READERS: Record<string, (path: string, options: OpenOptions) => DataFile | Promise<DataFile>> = {
+  csv: async (path, { onRead }) => ({ ...(await openCsv(path, ",", onRead)), narrow: narrowCells }),
+  tsv: async (path, { onRead }) => ({ ...(await openCsv(path, "\t", onRead)), narrow: narrowCells }),
+  json: (path, { onRead }) => ({ rows: readJson(path, onRead) }),
+  jsonl: (path, { onRead }) => ({ rows: readJsonLines(path, onRead) }),
+  ndjson: (path, { onRead }) => ({ rows: readJsonLines(path, onRead) }),
   parquet: openParquet,
 };
 
@@ -34,9 +41,9 @@ export function dataExtension(path: string): string | undefined {
   return extension !== undefined && Object.hasOwn(READERS, extension) ? extension : undefined;
 }
 
-/** @param columns Columns wanted; formats that can skip the others do. */
-export async function openDataFile(path: string, columns?: readonly string[]): Promise<DataFile> {
+/** Opens a file by its extension. @throws DataError, also later while its rows are read */
+export async function openDataFile(path: string, options: OpenOptions = {}): Promise<DataFile> {
   const extension = dataExtension(path);
   if (extension === undefined) throw new Error(`not a data file: ${path}`);
-  return READERS[extension]!(path, columns);
+  return READERS[extension]!(path, options);
 }

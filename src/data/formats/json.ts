@@ -1,15 +1,15 @@
 import { DataError } from "../../errors.ts";
 import type { Row, Value } from "../values.ts";
-import { readText } from "./text-file.ts";
+import { type OnRead, readText } from "./text-file.ts";
 
 /**
  * Rows of a JSON file: an array of objects, or an object whose `data` is one. Such a file is parsed as a whole. A
  * file with one object a line is JSON Lines whatever its name says, and is read as that.
  */
-export async function* readJson(path: string): AsyncGenerator<Row> {
+export async function* readJson(path: string, onRead?: OnRead): AsyncGenerator<Row> {
   const blocks: string[] = [];
   let linesOfObjects: boolean | undefined;
-  for await (const block of readText(path)) {
+  for await (const block of readText(path, onRead)) {
     linesOfObjects ??= startsWithLineOfObject(block);
     blocks.push(block);
   }
@@ -27,8 +27,8 @@ export async function* readJson(path: string): AsyncGenerator<Row> {
 }
 
 /** Rows of a JSON Lines file: one object a line, empty lines skipped. */
-export async function* readJsonLines(path: string): AsyncGenerator<Row> {
-  yield* parseLines(readText(path), path);
+export async function* readJsonLines(path: string, onRead?: OnRead): AsyncGenerator<Row> {
+  yield* parseLines(readText(path, onRead), path);
 }
 
 async function* parseLines(

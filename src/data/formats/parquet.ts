@@ -4,16 +4,19 @@ import { DataError } from "../../errors.ts";
 import type { Features } from "../features.ts";
 import { featuresFromParquet } from "../hf-features.ts";
 import type { Row, Value } from "../values.ts";
-import { isGzip, readBytes } from "./text-file.ts";
+import { isGzip, type OnRead, readBytes } from "./text-file.ts";
 
 export interface ParquetFile {
   /** As `datasets` wrote them into the file, class names included; undefined for files of other programs. */
   features: Features | undefined;
   /** All columns, read or not. */
   columns: string[];
-  /** One row group at a time in memory. */
+  /** At most one row group of each column in memory as it is stored, and a block of its rows decoded. */
   rows: AsyncGenerator<Row>;
 }
+
+/** Rows decoded at once. pandas writes a million to a row group, which as text would fill the memory. */
+const BLOCK_ROWS = 1 << 16;
 
 /**
  * Opens a Parquet file of any usual compression.
@@ -21,18 +24,25 @@ export interface ParquetFile {
  * @param wanted Columns to read; all where undefined. Names that the file lacks are ignored.
  * @throws DataError where the file is damaged or cut short, also later while its rows are read.
  */
-export async function openParquet(path: string, wanted?: readonly string[]): Promise<ParquetFile> {
+export async function openParquet(
+  path: string,
+  { columns: wanted, onRead }: { columns?: readonly string[]; onRead?: OnRead } = {},
+): Promise<ParquetFile> {
   const scan = await attempt(path, async () => {
     const file = isGzip(path) ? await inflate(path) : await asyncBufferFromFile(path);
     return parquetScan({ file, compressors, useOffsetIndex: false });
   });
   const { metadata } = scan;
-  const columns = parquetSchema(metadata).children.map((child) => child.element.name);
+  const schema = parquetSchema(metadata).children;
+  const columns = schema.map((child) => child.element.name);
   const stored = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
   const read = wanted === undefined ? columns : columns.filter((name) => wanted.includes(name));
+  // Of a list or an object every block would decode all of the row group again.
+  const flat = schema.every((child) => child.children.length === 0 || !read.includes(child.element.name));
+  const ranges = flat ? scan.ranges.flatMap((range) => blocksOf(range, BLOCK_ROWS)) : scan.ranges;
 
   async function* rows(): AsyncGenerator<Row> {
-    for (const range of scan.ranges) {
+    for (const range of ranges) {
       const length = range.rowEnd - range.rowStart;
       const cells: [name: string, values: Value[]][] = [];
       // One after the other: of columns read together, a second failure would be reported to nobody and end the process.
@@ -47,9 +57,22 @@ export async function openParquet(path: string, wanted?: readonly string[]): Pro
       for (let i = 0; i < length; i++) {
         yield Object.fromEntries(cells.map(([name, values]) => [name, values[i]!]));
       }
+      onRead?.(range.rowEnd / Number(metadata.num_rows));
     }
   }
   return { features: stored === undefined ? undefined : featuresFromParquet(stored), columns, rows: rows() };
+}
+
+interface RowRange {
+  rowStart: number;
+  rowEnd: number;
+}
+
+function blocksOf({ rowStart, rowEnd }: RowRange, rows: number): RowRange[] {
+  return Array.from({ length: Math.ceil((rowEnd - rowStart) / rows) }, (_, i) => ({
+    rowStart: rowStart + i * rows,
+    rowEnd: Math.min(rowEnd, rowStart + (i + 1) * rows),
+  }));
 }
 
 /** Whatever the decoder throws on a damaged file, it is the file that is wrong. */

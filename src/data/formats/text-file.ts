@@ -1,10 +1,14 @@
 import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { DataError } from "../../errors.ts";
 
 const NEWLINE = 0x0a;
+
+/** Told now and then what share of a file has been read, 0 to 1. */
+export type OnRead = (share: number) => void;
 
 /** Whether the file is to be decompressed, by its name. */
 export function isGzip(path: string): boolean {
@@ -17,10 +21,10 @@ export function isGzip(path: string): boolean {
  *
  * @throws DataError where the file can't be read, is a damaged gzip file or is not UTF-8.
  */
-export async function* readText(path: string): AsyncGenerator<string> {
+export async function* readText(path: string, onRead?: OnRead): AsyncGenerator<string> {
   let line = 1;
   let first = true;
-  for await (const block of wholeLines(readBytes(path))) {
+  for await (const block of wholeLines(readBytes(path, onRead))) {
     if (!isUtf8(block)) throw notUtf8(path, block, line, first);
     const text = block.toString("utf8");
     yield first && text.startsWith("\uFEFF") ? text.slice(1) : text;
@@ -30,11 +34,15 @@ export async function* readText(path: string): AsyncGenerator<string> {
 }
 
 /** The bytes of a file, decompressed where its name ends in `.gz`. */
-export async function* readBytes(path: string): AsyncGenerator<Buffer> {
+export async function* readBytes(path: string, onRead?: OnRead): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: 1 << 18 });
   const bytes = isGzip(path) ? pipeline(file, createGunzip(), () => {}) : file;
   try {
-    for await (const chunk of bytes) yield chunk as Buffer;
+    const { size } = await stat(path);
+    for await (const chunk of bytes) {
+      onRead?.(file.bytesRead / size);
+      yield chunk as Buffer;
+    }
   } catch (cause) {
     throw unreadable(path, cause);
   }
