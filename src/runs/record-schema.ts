@@ -1,0 +1,119 @@
+import { z } from "zod";
+import type { ClassificationReport } from "../evaluation/metrics.ts";
+import type { FinalEvaluation, HistoryEntry, RunRecord } from "../training/run-record.ts";
+
+/** What is read back of a run's record; what else a version writes is left alone. */
+export type SavedRecord = Pick<
+  RunRecord,
+  | "name"
+  | "textuneVersion"
+  | "startedAt"
+  | "recipe"
+  | "labels"
+  | "model"
+  | "history"
+  | "evaluations"
+  | "timing"
+  | "environment"
+> & { data: Pick<RunRecord["data"][number], "name" | "source" | "rows">[] };
+
+const count = z.int().nonnegative();
+const share = z.number().min(0).max(1);
+const classIndex = count;
+
+const splitScore = { rows: count, loss: z.number(), accuracy: share };
+
+const historyEntry: z.ZodType<HistoryEntry> = z.object({
+  epoch: z.number().positive(),
+  step: count,
+  learningRate: z.number(),
+  train: z.object({ ...splitScore, lossSum: z.number() }),
+  evaluations: z.record(z.string(), z.object({ ...splitScore, macroF1: share })),
+});
+
+const report: z.ZodType<ClassificationReport> = z.object({
+  rows: count,
+  labels: z.array(z.string()),
+  accuracy: share,
+  loss: z.number(),
+  macroF1: share,
+  macroPrecision: share,
+  macroRecall: share,
+  microF1: share,
+  weightedF1: share,
+  perClass: z.array(
+    z.object({
+      label: z.string(),
+      precision: share,
+      recall: share,
+      f1: share,
+      support: count,
+      predicted: count,
+    }),
+  ),
+  confusion: z.array(z.array(count)),
+  predictedCounts: z.array(count),
+  calibrationError: share,
+  reliability: z.array(
+    z.object({
+      from: share,
+      to: share,
+      rows: count,
+      confidence: share.nullable(),
+      accuracy: share.nullable(),
+    }),
+  ),
+});
+
+const evaluation: z.ZodType<FinalEvaluation> = z.object({
+  split: z.string(),
+  report,
+  majorityBaseline: z.object({ label: classIndex, accuracy: share, macroF1: share }),
+  mistakes: z.array(
+    z.object({
+      row: count,
+      texts: z.array(z.string()),
+      label: classIndex,
+      predicted: classIndex,
+      probability: share,
+    }),
+  ),
+});
+
+/** Checks a parsed `metrics.json`. That it fits the type it is read as, the compiler checks. */
+export const recordSchema: z.ZodType<SavedRecord> = z.object({
+  name: z.string(),
+  textuneVersion: z.string(),
+  startedAt: z.string(),
+  recipe: z.record(z.string(), z.unknown()),
+  labels: z.array(z.string()).min(2),
+  model: z.object({
+    name: z.string(),
+    architecture: z.string(),
+    head: z.string(),
+    pooling: z.string(),
+    parameters: count,
+    trainableParameters: count,
+    layers: count,
+    hiddenSize: count,
+    maxLength: count.optional(),
+  }),
+  data: z.array(z.object({ name: z.string(), source: z.string(), rows: count })),
+  history: z.array(historyEntry),
+  evaluations: z.array(evaluation),
+  timing: z.object({
+    total: z.number(),
+    tokenizing: z.number(),
+    encoding: z.number().optional(),
+    epochs: z.array(z.number()),
+    tokensPerSecond: z.number().optional(),
+    peakMemory: z.number(),
+  }),
+  environment: z.object({
+    node: z.string(),
+    onnxruntime: z.string(),
+    platform: z.string(),
+    cpu: z.string(),
+    cores: count,
+  }),
+});
