@@ -1,7 +1,11 @@
 import { join } from "node:path";
+import type { Dataset } from "../data/dataset.ts";
 import { writeFileAtomic } from "../files.ts";
 import { renderHtmlReport } from "../report/html-report.ts";
+import { outcomeText } from "../report/terminal/outcome.ts";
+import { type Terminal, terminalOf } from "../report/terminal/terminal.ts";
 import { writeReport } from "../report/write-report.ts";
+import { predictionsPath, type StoredPrediction } from "../runs/predictions.ts";
 import type { HistoryEntry, RunRecord } from "../training/run-record.ts";
 import type { ScoredSplit } from "./record.ts";
 import { historyLines } from "./run-folder.ts";
@@ -26,6 +30,11 @@ export class Run {
     return this.record.history;
   }
 
+  /** Results, scores per class and a few mistakes, as text for a terminal. */
+  summary(terminal: Terminal = terminalOf(process.stdout)): string {
+    return outcomeText(this.record, terminal);
+  }
+
   /** Writes the report as one self-contained HTML file. @throws OutputError */
   async report(path: string): Promise<void> {
     await writeFileAtomic(path, await renderHtmlReport(this.record));
@@ -41,19 +50,40 @@ export class Run {
     await saveModel(this.#state, join(folder, "model"));
     await writeFileAtomic(join(folder, "history.jsonl"), historyLines(this.history));
     for (const split of this.#scored) {
-      await writeFileAtomic(join(folder, "predictions", `${split.name}.jsonl`), predictionLines(split));
+      await writeFileAtomic(predictionsPath(folder, split.name), predictionLines(split));
     }
     await writeReport(this.record, folder);
     await writeFileAtomic(join(folder, "metrics.json"), `${JSON.stringify(this.record, null, 2)}\n`);
   }
 }
 
-/** One line a row: class indices and the probability of every class. */
-function predictionLines({ logits, labels }: ScoredSplit): string {
+function predictionLines({ dataset, texts, logits, labels }: ScoredSplit): string {
   const probabilities = logits.probabilities();
   const predictions = logits.predictions();
+  const genres = genresOf(dataset);
   return Array.from(labels, (label, row) => {
-    const scores = probabilities.subarray(row * logits.classes, (row + 1) * logits.classes);
-    return `${JSON.stringify({ row, label, predicted: predictions[row], probabilities: [...scores] })}\n`;
+    const prediction: StoredPrediction = {
+      row,
+      texts: texts[row]!,
+      genre: genres?.[row],
+      label,
+      predicted: predictions[row]!,
+      probabilities: [...probabilities.subarray(row * logits.classes, (row + 1) * logits.classes)],
+    };
+    return `${JSON.stringify(prediction)}\n`;
   }).join("");
+}
+
+/** Column that says where a row comes from, as MultiNLI names it. */
+const genreColumn = "genre";
+
+/** Genres by row, unless they are what the model reads or tells apart. */
+function genresOf(dataset: Dataset): (string | undefined)[] | undefined {
+  if (!dataset.columns.includes(genreColumn)) return undefined;
+  if ([...dataset.textColumns, dataset.labelColumn].includes(genreColumn)) return undefined;
+  const feature = dataset.features[genreColumn]!;
+  return dataset.column(genreColumn).map((value) => {
+    if (value === null) return undefined;
+    return feature.type === "classLabel" ? feature.names[Number(value)] : String(value);
+  });
 }
