@@ -30,6 +30,8 @@ export { type ClassificationReport, classificationReport } from "./evaluation/me
 export type { HubOptions } from "./hub/settings.ts";
 export type { HeadKind, Pooling } from "./models/classifier.ts";
 export type { OnProgress, Progress, WorkOptions } from "./progress.ts";
+export { TrainingDisplay } from "./report/terminal/training-display.ts";
 export { Tokenizer } from "./text/tokenizer.ts";
+export { trainWordPiece, type WordPieceOptions } from "./text/wordpiece-trainer.ts";
 export type { Finding, HistoryEntry, RunRecord, SplitSummary } from "./training/run-record.ts";
 export { version } from "./version.ts";

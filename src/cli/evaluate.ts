@@ -5,9 +5,9 @@ import { loadDataset } from "../data/load-dataset.ts";
 import type { ClassificationReport } from "../evaluation/metrics.ts";
 import { percent } from "../report/format.ts";
 import { confusionTable, perClassTable } from "../report/terminal/evaluation.ts";
+import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { type Terminal, terminalOf } from "../report/terminal/terminal.ts";
 import { interruptible } from "./interrupt.ts";
-import { ProgressBar } from "./progress-bar.ts";
 
 interface EvaluateOptions {
   split?: string;

@@ -4,8 +4,8 @@ import { modelFolder } from "../classifier/model-folder.ts";
 import type { Prediction, TextInput } from "../classifier/predict.ts";
 import { TextClassifier } from "../classifier/text-classifier.ts";
 import { ConfigError, DataError } from "../errors.ts";
+import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { interruptible } from "./interrupt.ts";
-import { ProgressBar } from "./progress-bar.ts";
 
 /** Lines of stdin classified at once. */
 const chunkSize = 256;

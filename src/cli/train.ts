@@ -1,12 +1,10 @@
 import { Command } from "commander";
 import { loadRecipe } from "../classifier/recipe.ts";
 import { trainRecipe } from "../classifier/train-recipe.ts";
-import { type EpochTable, epochTable } from "../report/terminal/epochs.ts";
-import { terminalOf } from "../report/terminal/terminal.ts";
+import { TrainingDisplay } from "../report/terminal/training-display.ts";
 import { interruptible } from "./interrupt.ts";
-import { ProgressBar } from "./progress-bar.ts";
 import { addRecipeFlags, recipeFlags } from "./recipe-flags.ts";
-import { outcomeText, startText } from "./train-output.ts";
+import { placesText, startText } from "./train-text.ts";
 
 /** `textune train [RECIPE]` */
 export function trainCommand(): Command {
@@ -25,28 +23,16 @@ Examples:
   );
   return command.action(async (path: string | undefined, options: Record<string, unknown>) => {
     const named = await loadRecipe(path, recipeFlags(options));
-    const terminal = terminalOf(process.stdout);
-    const bar = new ProgressBar();
-    const print = (text: string) => {
-      bar.clear();
-      if (!options.json) process.stdout.write(`${text}\n`);
-    };
-    let table: EpochTable | undefined;
+    const display = new TrainingDisplay({ quiet: Boolean(options.json) });
+    const { terminal, callbacks } = display;
     const { run, folder } = await interruptible((signal) =>
       trainRecipe(named, {
+        ...callbacks,
         signal,
-        onProgress: bar.update,
-        onStart: (data, classifier) => print(startText(named, data, classifier, terminal)),
-        onEpoch: (entry, seconds, epochs) => {
-          if (!table) {
-            table = epochTable(epochs, Object.keys(entry.evaluations), terminal);
-            print(table.header);
-          }
-          print(table.row(entry, seconds));
-        },
+        onStart: (data, classifier) => display.print(startText(named, data, classifier, terminal)),
       }),
-    ).finally(() => bar.clear());
+    ).finally(() => display.clear());
     if (options.json) process.stdout.write(`${JSON.stringify({ folder, ...run.record }, null, 2)}\n`);
-    else print(outcomeText(run.record, folder, terminal));
+    display.print(`\n${run.summary()}\n\n${placesText(folder, terminal)}`);
   });
 }

@@ -1,6 +1,6 @@
 import pc from "picocolors";
-import type { OnProgress, Progress } from "../progress.ts";
-import { duration } from "../report/format.ts";
+import type { OnProgress, Progress } from "../../progress.ts";
+import { duration } from "../format.ts";
 
 /** Between redraws, and between lines where the output is not a terminal. */
 const redrawSeconds = 0.1;

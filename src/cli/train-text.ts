@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import type { NamedRecipe } from "../classifier/recipe.ts";
+import type { RecipeData } from "../classifier/recipe-data.ts";
+import type { TextClassifier } from "../classifier/text-classifier.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { integer } from "../report/format.ts";
+import { labelBars } from "../report/terminal/bars.ts";
+import type { Terminal } from "../report/terminal/terminal.ts";
+
+/** What is about to be trained, on what. */
+export function startText(
+  { name, recipe }: NamedRecipe,
+  { train, evaluate, labels }: RecipeData,
+  classifier: TextClassifier,
+  terminal: Terminal,
+): string {
+  const { bold, dim } = terminal.colours;
+  const rows = (split: string, dataset: Dataset) => `${split} ${integer(dataset.length)} rows`;
+  const counts = labels.map(() => 0);
+  for (const label of train.labelIds(labels)) counts[label]! += 1;
+  return [
+    `${bold(name)}: ${recipe.model} on ${recipe.dataset}`,
+    dim(
+      `  ${[rows("train", train), ...Object.entries(evaluate).map(([split, data]) => rows(split, data))].join(" · ")}`,
+    ),
+    dim(`  training ${describeTrainable(recipe.trainable)} · ${classifier.labels.length} classes`),
+    "",
+    labelBars(labels, counts, terminal),
+    "",
+  ].join("\n");
+}
+
+function describeTrainable(trainable: string | readonly string[]): string {
+  if (trainable === "head") return "the head on a frozen encoder";
+  return trainable === "all" ? "the whole model" : String(trainable);
+}
+
+/** Where everything is. */
+export function placesText(folder: string, { colours: { bold } }: Terminal): string {
+  return [
+    `${bold("report")}  ${join(folder, "report.html")}`,
+    `${bold("model")}   ${join(folder, "model")}`,
+    `${bold("use it")}  textune predict ${folder} "…"`,
+  ].join("\n");
+}
