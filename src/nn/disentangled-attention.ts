@@ -24,8 +24,8 @@ export interface DisentangledInputs {
  *
  *     A_ij = (Q_i·K_j + Q_i·K_r[i→j] + K_j·Q_r[i→j]) / √(d · terms)
  *
- * with i→j the distance from query i to key j. (The paper writes j→i in the last term; the published weights were
- * trained with i→j.)
+ * with i→j the distance from query i to key j. (The paper has j→i in the last term; Hugging Face's implementation, and
+ * with it every published checkpoint, has i→j.)
  *
  * @returns [batch, heads, queries, length]
  */
