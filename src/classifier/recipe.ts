@@ -61,8 +61,17 @@ export const recipeSchema = z.strictObject({
     .union([z.boolean(), count])
     .default(true)
     .describe("tokens that texts are cut to; true: the model's positions; false: longer texts are an error"),
+  dropEmpty: z
+    .boolean()
+    .default(false)
+    .describe("drop rows with an empty text, or an empty side of a pair, which are errors otherwise"),
   epochs: count.optional().describe("passes over the training rows"),
-  batchSize: count.optional().describe("rows per update"),
+  batchSize: count.optional().describe("rows per batch"),
+  gradientAccumulationSteps: count.optional().describe("batches per update"),
+  groupByLength: z
+    .boolean()
+    .default(false)
+    .describe("put rows of similar length into a batch, so that less is padded"),
   optimizer: z.enum(["adam", "adamw"]).optional().describe("adam or adamw"),
   learningRate: z.number().positive().optional().describe("step size"),
   weightDecay: z.number().min(0).lt(1).optional().describe("decay of weights, biases and layer norms spared"),
@@ -76,7 +85,35 @@ export const recipeSchema = z.strictObject({
     .max(1)
     .optional()
     .describe("share of the updates over which the learning rate rises"),
+  warmupSteps: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe("updates over which the learning rate rises, in place of a share"),
   maxGradNorm: z.number().min(0).optional().describe("largest norm of the gradients; 0 doesn't clip"),
+  labelSmoothing: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .describe("share of every target that is spread over all classes"),
+  classWeights: z
+    .union([z.literal("balanced"), z.array(z.coerce.number<number | string>().positive())])
+    .optional()
+    .describe("factor of each class in the loss, in the order of the labels, or balanced"),
+  evalSteps: count.optional().describe("updates between evaluations (default: those of an epoch)"),
+  bestMetric: z
+    .string()
+    .optional()
+    .describe("what makes an evaluation the best: loss, accuracy or macroF1, or SPLIT.METRIC"),
+  earlyStoppingPatience: count
+    .optional()
+    .describe("stop after so many evaluations without a better one (default: never)"),
+  loadBestModelAtEnd: z
+    .boolean()
+    .default(false)
+    .describe("end with the weights of the best evaluation instead of the last"),
   seed: z
     .number()
     .int()

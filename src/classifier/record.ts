@@ -71,7 +71,7 @@ export function finalEvaluation(
 /** The record of a run, from what only the run knows. */
 export function runRecord(
   { name, design, labels, parameters, maxLength }: ClassifierState,
-  run: Pick<RunRecord, "name" | "startedAt" | "recipe" | "data" | "history" | "evaluations"> & {
+  run: Pick<RunRecord, "name" | "startedAt" | "recipe" | "data" | "findings" | "history" | "evaluations"> & {
     trainedNames: ReadonlySet<string>;
     timing: Omit<RunRecord["timing"], "peakMemory">;
   },
@@ -94,7 +94,6 @@ export function runRecord(
       hiddenSize: design.encoder.hiddenSize,
       maxLength: maxLength ?? design.encoder.maxLength,
     },
-    findings: [],
     timing: { ...timing, peakMemory: peakMemory() },
     environment: environment(),
   };

@@ -8,7 +8,6 @@ import type { HistoryEntry } from "../training/run-record.ts";
 /** The folder of a run: `runs/NAME/` holds the recipe, the history, the metrics, the report and the model. */
 export class RunFolder {
   readonly path: string;
-  readonly #history: HistoryEntry[] = [];
 
   private constructor(path: string) {
     this.path = path;
@@ -35,10 +34,9 @@ export class RunFolder {
     await writeFileAtomic(join(this.path, "recipe.yaml"), stringify(recipe));
   }
 
-  /** Adds a line to `history.jsonl`, so that a run that is stopped leaves what it finished. */
-  async addHistory(entry: HistoryEntry): Promise<void> {
-    this.#history.push(entry);
-    await writeFileAtomic(join(this.path, "history.jsonl"), historyLines(this.#history));
+  /** Writes `history.jsonl` after every evaluation, so that a run that is stopped leaves what it finished. */
+  async writeHistory(history: readonly HistoryEntry[]): Promise<void> {
+    await writeFileAtomic(join(this.path, "history.jsonl"), historyLines(history));
   }
 }
 

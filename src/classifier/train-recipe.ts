@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { WorkOptions } from "../progress.ts";
 import type { FitOptions } from "./fit-options.ts";
-import type { NamedRecipe } from "./recipe.ts";
+import type { NamedRecipe, Recipe } from "./recipe.ts";
 import { loadRecipeData, type RecipeData } from "./recipe-data.ts";
 import type { Run } from "./run.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -42,12 +42,8 @@ export async function trainRecipe(
     ...hub,
   });
 
-  const { epochs, batchSize, optimizer, learningRate, weightDecay, schedule, warmupRatio, maxGradNorm } =
-    recipe;
-  const { truncation, encoderDropout, attentionMask, featureCache } = recipe;
   const run = await classifier.fit(data.train, {
-    ...{ epochs, batchSize, optimizer, learningRate, weightDecay, schedule, warmupRatio, maxGradNorm, seed },
-    ...{ truncation, encoderDropout, attentionMask, featureCache },
+    ...fitOptions(recipe),
     evaluate: data.evaluate,
     name,
     recipe: { ...recipe },
@@ -58,13 +54,27 @@ export async function trainRecipe(
       await folder.writeRecipe({ ...recipe });
       onStart?.(data, classifier);
     },
-    onEpoch: async (entry, ...rest) => {
-      await folder.addHistory(entry);
-      await onEpoch?.(entry, ...rest);
+    onEpoch: async (entry, seconds, epochs, history) => {
+      await folder.writeHistory(history);
+      await onEpoch?.(entry, seconds, epochs, history);
     },
   });
   await run.save(folder.path);
   return { run, folder: folder.path };
+}
+
+/** The keys of a recipe that `fit` takes as they are. */
+function fitOptions(recipe: Recipe): FitOptions {
+  const { epochs, batchSize, gradientAccumulationSteps, groupByLength, optimizer, learningRate } = recipe;
+  const { weightDecay, schedule, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing } = recipe;
+  const { classWeights, evalSteps, bestMetric, earlyStoppingPatience, loadBestModelAtEnd, seed } = recipe;
+  const { truncation, dropEmpty, encoderDropout, attentionMask, featureCache } = recipe;
+  return {
+    ...{ epochs, batchSize, gradientAccumulationSteps, groupByLength, optimizer, learningRate },
+    ...{ weightDecay, schedule, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing },
+    ...{ classWeights, evalSteps, bestMetric, earlyStoppingPatience, loadBestModelAtEnd, seed },
+    ...{ truncation, dropEmpty, encoderDropout, attentionMask, featureCache },
+  };
 }
 
 function downloadProgress(onProgress: WorkOptions["onProgress"]) {

@@ -1,17 +1,37 @@
 import * as op from "../engine/operators/index.ts";
-import type { Tensor } from "../engine/tensor.ts";
+import { constant, type Tensor } from "../engine/tensor.ts";
+
+/** What a cross-entropy asks for besides the right class. */
+export interface CrossEntropyOptions {
+  /** Share of every target that is spread evenly over all classes, 0 to 1 (Szegedy et al. 2016). @default 0 */
+  labelSmoothing?: number;
+  /** Factor of each class in the loss: [classes], each above 0. @default 1 for all */
+  classWeights?: readonly number[];
+}
 
 /**
- * Mean cross-entropy, −1/n Σ log softmax(logits)[label].
+ * Cross-entropy, −Σ w · q · log softmax(logits) / Σ w[label], as PyTorch's `cross_entropy` with `reduction="mean"`:
+ * q is 1 − ε at the label plus ε / classes everywhere, and the mean is one weighted by the classes of the labels.
+ * Without weights and smoothing that is −1/n Σ log softmax(logits)[label].
  *
  * @param logits [n, classes]
  * @param labels Class indices: [n] int32.
  * @returns A scalar.
  */
-export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
+export function crossEntropy(
+  logits: Tensor,
+  labels: Tensor,
+  { labelSmoothing = 0, classWeights }: CrossEntropyOptions = {},
+): Tensor {
   const classes = logits.dim(-1) as number;
-  const picked = op.multiply(op.logSoftmax(logits), op.oneHot(labels, classes));
-  return op.negate(op.reduceMean(op.reduceSum(picked, [-1])));
+  const label = op.oneHot(labels, classes);
+  const target =
+    labelSmoothing === 0 ? label : op.add(op.multiply(label, 1 - labelSmoothing), labelSmoothing / classes);
+  const terms = op.multiply(op.logSoftmax(logits), target);
+  if (!classWeights) return op.negate(op.reduceMean(op.reduceSum(terms, [-1])));
+  const weights = constant(classWeights, "float32", [classes]);
+  const total = op.reduceSum(op.multiply(label, weights));
+  return op.negate(op.divide(op.reduceSum(op.multiply(terms, weights)), total));
 }
 
 /**

@@ -20,18 +20,51 @@ export interface AdamOptions {
   decoupled: boolean;
 }
 
-interface Moments {
+/** What Adam remembers of a parameter: running means of its gradient and of the gradient's square. */
+export interface Moments {
   first: Float32Array;
   second: Float32Array;
 }
 
-/** Adam and AdamW as PyTorch computes them: p −= lr / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε). */
+/** Moments of an embedding table, and what is needed to leave out the rows that no batch has read yet. */
+interface TableMoments extends Moments {
+  /** 1 for a row that ever had a gradient: [rows]. The moments of all others are zero. */
+  touched: Uint8Array;
+  /** Where a row stands in the current gradient, −1 for nowhere: [rows]. */
+  places: Int32Array;
+  /** A row's gradient when the batch doesn't read it: [size]. */
+  zeros: Float32Array;
+}
+
+/** The numbers of one update that are the same for every element of a parameter. */
+interface UpdateConstants {
+  beta1: number;
+  beta2: number;
+  /** lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) */
+  stepSize: number;
+  /** ε · √(1 − β₂ᵗ) */
+  epsilon: number;
+  gradientScale: number;
+  /** Times the weight, added to the gradient. */
+  coupledDecay: number;
+  /** Times the weight, in front of the update. */
+  keep: number;
+}
+
+/**
+ * Adam and AdamW as PyTorch computes them: p −= lr / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε), here with the bias
+ * corrections moved into the step size and ε, which spares two operations an element.
+ *
+ * An embedding table gets exactly what it would get with its dense gradient, at the cost of the rows that were ever
+ * read: a row without a gradient so far has zero moments and doesn't move, but for weight decay.
+ */
 export class Adam {
   readonly #betas: readonly [number, number];
   readonly #epsilon: number;
   readonly #weightDecay: (name: string) => number;
   readonly #decoupled: boolean;
   readonly #moments = new Map<string, Moments>();
+  readonly #tables = new Map<string, TableMoments>();
   #steps = 0;
 
   constructor({ betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = () => 0, decoupled }: AdamOptions) {
@@ -46,43 +79,56 @@ export class Adam {
     return this.#steps;
   }
 
+  /** What it remembers of each parameter that was updated, by name: to be saved, not to be changed. */
+  get moments(): ReadonlyMap<string, Moments> {
+    return this.#moments;
+  }
+
+  /** Goes on where another one was after `steps` updates; takes over the arrays. */
+  restore(steps: number, moments: ReadonlyMap<string, Moments>): void {
+    this.#steps = steps;
+    this.#tables.clear();
+    this.#moments.clear();
+    for (const [name, { first, second }] of moments) this.#moments.set(name, { first, second });
+  }
+
   /**
    * One update, in place.
    *
    * @param parameters Values by name.
    * @param gradients By name; a parameter without one stays as it is.
+   * @param gradientScale Factor of all gradients, as clipping asks for.
    */
   update(
     parameters: ReadonlyMap<string, Float32Array>,
     gradients: ReadonlyMap<string, Gradient>,
     learningRate: number,
+    gradientScale = 1,
   ): void {
     this.#steps++;
-    for (const [name, gradient] of gradients) {
-      const values = parameters.get(name);
-      if (!values) throw new RangeError(`there is no parameter ${name}`);
-      this.#updateOne(name, values, dense(gradient, values.length), learningRate);
+    for (const [name, { values, rows }] of gradients) {
+      const parameter = parameters.get(name);
+      if (!parameter) throw new RangeError(`there is no parameter ${name}`);
+      const constants = this.#constants(name, learningRate, gradientScale);
+      const moments = this.#momentsOf(name, parameter.length);
+      if (rows) updateRows(parameter, this.#tableOf(name, moments, values, rows), values, rows, constants);
+      else updateRange(parameter, moments, values, 0, 0, parameter.length, constants);
     }
   }
 
-  #updateOne(name: string, p: Float32Array, g: Float32Array, learningRate: number): void {
-    const { first: m, second: v } = this.#momentsOf(name, p.length);
+  #constants(name: string, learningRate: number, gradientScale: number): UpdateConstants {
     const [beta1, beta2] = this.#betas;
-    const epsilon = this.#epsilon;
     const decay = this.#weightDecay(name);
-    const coupledDecay = this.#decoupled ? 0 : decay;
-    const keep = this.#decoupled ? 1 - learningRate * decay : 1;
-    const stepSize = learningRate / (1 - beta1 ** this.#steps);
-    const rootCorrection = 1 / Math.sqrt(1 - beta2 ** this.#steps);
-    for (let i = 0; i < p.length; i++) {
-      const weight = p[i]!;
-      const slope = g[i]! + coupledDecay * weight;
-      const mean = m[i]! + (1 - beta1) * (slope - m[i]!);
-      const square = beta2 * v[i]! + (1 - beta2) * slope * slope;
-      m[i] = mean;
-      v[i] = square;
-      p[i] = keep * weight - (stepSize * mean) / (Math.sqrt(square) * rootCorrection + epsilon);
-    }
+    const rootCorrection = Math.sqrt(1 - beta2 ** this.#steps);
+    return {
+      beta1,
+      beta2,
+      stepSize: (learningRate * rootCorrection) / (1 - beta1 ** this.#steps),
+      epsilon: this.#epsilon * rootCorrection,
+      gradientScale,
+      coupledDecay: this.#decoupled ? 0 : decay,
+      keep: this.#decoupled ? 1 - learningRate * decay : 1,
+    };
   }
 
   #momentsOf(name: string, length: number): Moments {
@@ -93,12 +139,77 @@ export class Adam {
     }
     return moments;
   }
+
+  #tableOf(name: string, moments: Moments, values: Float32Array, rows: Int32Array): TableMoments {
+    let table = this.#tables.get(name);
+    if (!table) {
+      const size = values.length / rows.length;
+      const count = moments.first.length / size;
+      const touched = Uint8Array.from({ length: count }, (_, row) => Number(hasMoments(moments, row, size)));
+      const places = new Int32Array(count).fill(-1);
+      table = { ...moments, touched, places, zeros: new Float32Array(size) };
+      this.#tables.set(name, table);
+    }
+    return table;
+  }
 }
 
-function dense({ values, rows }: Gradient, length: number): Float32Array {
-  if (!rows) return values;
-  const all = new Float32Array(length);
-  const size = values.length / rows.length;
-  for (const [i, row] of rows.entries()) all.set(values.subarray(i * size, (i + 1) * size), row * size);
-  return all;
+function hasMoments({ first, second }: Moments, row: number, size: number): boolean {
+  for (let i = row * size; i < (row + 1) * size; i++) if (first[i] !== 0 || second[i] !== 0) return true;
+  return false;
+}
+
+function updateRows(
+  p: Float32Array,
+  table: TableMoments,
+  values: Float32Array,
+  rows: Int32Array,
+  constants: UpdateConstants,
+): void {
+  const { touched, places, zeros } = table;
+  const size = zeros.length;
+  for (let i = 0; i < rows.length; i++) {
+    places[rows[i]!] = i;
+    touched[rows[i]!] = 1;
+  }
+  // A decay that is part of the gradient moves every row.
+  if (constants.coupledDecay !== 0) touched.fill(1);
+  for (let row = 0; row < touched.length; row++) {
+    const start = row * size;
+    const place = places[row]!;
+    if (place >= 0) updateRange(p, table, values, place * size, start, start + size, constants);
+    else if (touched[row]) updateRange(p, table, zeros, 0, start, start + size, constants);
+    else if (constants.keep !== 1) scaleRange(p, start, start + size, constants.keep);
+  }
+  for (let i = 0; i < rows.length; i++) places[rows[i]!] = -1;
+}
+
+/**
+ * Updates elements `start` to `end` of a parameter, whose gradient begins at `from` of `g`. All the time of an update
+ * goes here: a plain loop over typed arrays, with everything that doesn't change kept out of it.
+ */
+function updateRange(
+  p: Float32Array,
+  { first: m, second: v }: Moments,
+  g: Float32Array,
+  from: number,
+  start: number,
+  end: number,
+  { beta1, beta2, stepSize, epsilon, gradientScale, coupledDecay, keep }: UpdateConstants,
+): void {
+  const newShare1 = 1 - beta1;
+  const newShare2 = 1 - beta2;
+  for (let i = start, j = from; i < end; i++, j++) {
+    const weight = p[i]!;
+    const slope = gradientScale * g[j]! + coupledDecay * weight;
+    const mean = beta1 * m[i]! + newShare1 * slope;
+    const square = beta2 * v[i]! + newShare2 * slope * slope;
+    m[i] = mean;
+    v[i] = square;
+    p[i] = keep * weight - (stepSize * mean) / (Math.sqrt(square) + epsilon);
+  }
+}
+
+function scaleRange(p: Float32Array, start: number, end: number, factor: number): void {
+  for (let i = start; i < end; i++) p[i]! *= factor;
 }

@@ -4,9 +4,10 @@ import { writeOnnx } from "../engine/onnx-writer.ts";
 import { Program } from "../engine/program.ts";
 import { input, reachable, type Tensor, type TensorData } from "../engine/tensor.ts";
 import { dropoutSeedName } from "../nn/dropout.ts";
-import { crossEntropy } from "../nn/losses.ts";
+import { type CrossEntropyOptions, crossEntropy } from "../nn/losses.ts";
 import type { Parameter } from "../nn/parameters.ts";
 import type { Gradient } from "./optimizers.ts";
+import { sumRows } from "./row-gradients.ts";
 import type { BatchInput } from "./row-source.ts";
 
 /** A model as training sees it: logits [batch, classes] and the parameters that they depend on. */
@@ -41,8 +42,12 @@ interface TracedStep {
  * Traces forward, loss and backward of one step. A table that is only looked up gets the gradient of the rows that
  * the batch reads, so that its cost goes with the tokens and not with the vocabulary.
  */
-function traceStep({ logits, parameters }: LogitsGraph, trainable: (name: string) => boolean): TracedStep {
-  const loss = crossEntropy(logits, input(labelsInput, "int32", [symbol("batch")]));
+function traceStep(
+  { logits, parameters }: LogitsGraph,
+  trainable: (name: string) => boolean,
+  lossOptions: CrossEntropyOptions,
+): TracedStep {
+  const loss = crossEntropy(logits, input(labelsInput, "int32", [symbol("batch")]), lossOptions);
   const outputs: Record<string, Tensor> = { loss, logits };
   const tables = new Set<string>();
   const names: string[] = [];
@@ -85,8 +90,12 @@ function lookupOf(
 }
 
 /** The training step of a model as the bytes of an `.onnx` file that any ONNX tool opens. */
-export function trainingStepOnnx(graph: LogitsGraph, trainable: (name: string) => boolean): Uint8Array {
-  return writeOnnx(traceStep(graph, trainable).outputs, "training_step").bytes;
+export function trainingStepOnnx(
+  graph: LogitsGraph,
+  trainable: (name: string) => boolean,
+  lossOptions: CrossEntropyOptions = {},
+): Uint8Array {
+  return writeOnnx(traceStep(graph, trainable, lossOptions).outputs, "training_step").bytes;
 }
 
 /** Forward, loss and backward of one batch, compiled for any batch size and length. */
@@ -101,8 +110,12 @@ export class TrainingStep {
     this.#sizes = sizes;
   }
 
-  static async compile(graph: LogitsGraph, trainable: (name: string) => boolean): Promise<TrainingStep> {
-    const { outputs, tables } = traceStep(graph, trainable);
+  static async compile(
+    graph: LogitsGraph,
+    trainable: (name: string) => boolean,
+    lossOptions: CrossEntropyOptions = {},
+  ): Promise<TrainingStep> {
+    const { outputs, tables } = traceStep(graph, trainable, lossOptions);
     const sizes = new Map(graph.parameters.map(({ name, shape }) => [name, shape.at(-1)!]));
     return new TrainingStep(await Program.compile(outputs, { reuseOutputs: true }), tables, sizes);
   }
@@ -142,17 +155,4 @@ export class TrainingStep {
   async release(): Promise<void> {
     await this.#program.release();
   }
-}
-
-/** Adds up the gradients of lookups of the same row: [lookups] indices and [lookups, size] → one row each. */
-function sumRows(indices: Int32Array, values: Float32Array, size: number): Gradient {
-  const place = new Map<number, number>();
-  for (const row of indices) if (!place.has(row)) place.set(row, place.size);
-  const sums = new Float32Array(place.size * size);
-  for (const [i, row] of indices.entries()) {
-    const to = place.get(row)! * size;
-    const from = i * size;
-    for (let j = 0; j < size; j++) sums[to + j]! += values[from + j]!;
-  }
-  return { values: sums, rows: Int32Array.from(place.keys()) };
 }

@@ -1,33 +1,16 @@
-import { TrainingError } from "../errors.ts";
 import { Logits } from "../evaluation/logits.ts";
 import { classificationReport } from "../evaluation/metrics.ts";
-import { breathe, type WorkOptions } from "../progress.ts";
-import { EpochOrder } from "../random/data-order.ts";
+import type { WorkOptions } from "../progress.ts";
 import { deriveSeed } from "../random/seeds.ts";
-import { clipGradients } from "./clipping.ts";
-import { Adam } from "./optimizers.ts";
+import { BatchPlan } from "./batch-plan.ts";
+import { type BestMetric, BestWeights, bestEvaluation, parseBestMetric } from "./best-model.ts";
 import { RowProgram } from "./row-program.ts";
 import type { RowSource } from "./row-source.ts";
 import type { HistoryEntry } from "./run-record.ts";
-import { type ScheduleName, scheduleFactor } from "./schedules.ts";
+import { type TrainingSettings, warmupUpdates } from "./settings.ts";
 import { type LogitsGraph, TrainingStep } from "./step.ts";
-
-/** How to train. */
-export interface TrainingSettings {
-  epochs: number;
-  batchSize: number;
-  optimizer: "adam" | "adamw";
-  learningRate: number;
-  /** Not applied to biases and layer norms. */
-  weightDecay: number;
-  schedule: ScheduleName;
-  /** Share of all updates over which the learning rate rises from 0. */
-  warmupRatio: number;
-  /** Largest norm of all gradients together; 0 doesn't clip. */
-  maxGradNorm: number;
-  /** Of the order of the rows and of dropout. */
-  seed: number;
-}
+import { addTallies, emptyTally, scoreOf, type Tally } from "./tally.ts";
+import { Updater } from "./update.ts";
 
 /** Rows with their class indices. */
 export interface LabelledRows {
@@ -47,133 +30,191 @@ export interface TrainingJob {
   parameters: ReadonlyMap<string, Float32Array>;
   classNames: readonly string[];
   train: LabelledRows;
-  /** Scored after every epoch, by split name. */
+  /** Scored at every evaluation, by split name. */
   evaluate: Readonly<Record<string, LabelledRows>>;
   settings: TrainingSettings;
-  /** Called after every epoch. */
-  onEpoch?: (entry: HistoryEntry, seconds: number) => void | Promise<void>;
+  /** Called after every evaluation with the history so far, of which the last entry is new, and what that took. */
+  onEvaluation?: (history: readonly HistoryEntry[], seconds: number) => void | Promise<void>;
 }
 
 /** What training gives, besides the updated parameters. */
 export interface TrainingResult {
   history: HistoryEntry[];
-  /** Logits of each evaluated split after the last epoch, in row order. */
+  /** Wall-clock seconds of each entry, training and evaluation. */
+  seconds: number[];
+  /** Logits of each evaluated split under the final weights, in row order. */
   logits: Record<string, Logits>;
+  /** The best evaluation, where something depends on it. */
+  best: HistoryEntry | undefined;
 }
 
 /**
- * Trains for a number of epochs. The order of the rows is that of PyTorch's `DataLoader` with the same seed, the
- * last batch of an epoch may be smaller, and everything random is a function of (seed, step).
+ * Trains for a number of epochs, and evaluates after each or every so many updates. Everything random is a function
+ * of (seed, batch), so the same job gives the same weights.
  *
  * @throws TrainingError if the loss is not a number any more.
  * @throws Interrupted if `signal` stops it.
  */
 export async function train(job: TrainingJob, work: WorkOptions = {}): Promise<TrainingResult> {
-  const { settings, parameters } = job;
-  const step = await TrainingStep.compile(job.graph, job.trainable);
+  const step = await TrainingStep.compile(job.graph, job.trainable, job.settings);
   const forward = await RowProgram.compile(job.evaluationGraph.logits);
   try {
-    const optimizer = new Adam({
-      decoupled: settings.optimizer === "adamw",
-      weightDecay: (name) => (isDecayed(name) ? settings.weightDecay : 0),
-    });
-    const order = new EpochOrder(job.train.source.count, settings.seed);
-    const stepsPerEpoch = Math.ceil(job.train.source.count / settings.batchSize);
-    const totalSteps = stepsPerEpoch * settings.epochs;
-    const warmup = Math.ceil(settings.warmupRatio * totalSteps);
-    const history: HistoryEntry[] = [];
-    let logits: Record<string, Logits> = {};
-
-    for (let epoch = 1; epoch <= settings.epochs; epoch++) {
-      const start = performance.now();
-      const tally = new Tally();
-      let learningRate = settings.learningRate;
-      for (const rows of batchesOf(order.epoch(epoch - 1), settings.batchSize)) {
-        await breathe(work.signal);
-        const batch = job.train.source.batch(rows);
-        const labels = Int32Array.from(rows, (row) => job.train.labels[row]!);
-        const dropoutSeed = deriveSeed(settings.seed, `dropout ${optimizer.steps}`);
-        const result = await step.run(batch, labels, parameters, dropoutSeed);
-        if (!Number.isFinite(result.loss))
-          throw notANumber(epoch, optimizer.steps + 1, settings.learningRate);
-        tally.add(result.loss, result.logits, labels, batch.tokens);
-
-        if (settings.maxGradNorm > 0) clipGradients(result.gradients, settings.maxGradNorm);
-        const factor = scheduleFactor(settings.schedule, optimizer.steps, warmup, totalSteps);
-        learningRate = settings.learningRate * factor;
-        optimizer.update(parameters, result.gradients, learningRate);
-        work.onProgress?.({
-          stage: "train",
-          subject: `epoch ${epoch}/${settings.epochs}`,
-          done: tally.rows,
-          total: job.train.source.count,
-          tokens: tally.tokens,
-          loss: tally.loss,
-        });
-      }
-
-      logits = {};
-      const evaluations: HistoryEntry["evaluations"] = {};
-      for (const [name, { source, labels }] of Object.entries(job.evaluate)) {
-        const values = await forward.all(source, parameters, { stage: "evaluate", subject: name, ...work });
-        logits[name] = new Logits(source.count, job.classNames.length, values);
-        const { rows, loss, accuracy, macroF1 } = classificationReport(logits[name], labels, job.classNames);
-        evaluations[name] = { rows, loss, accuracy, macroF1 };
-      }
-      const entry: HistoryEntry = {
-        epoch,
-        step: optimizer.steps,
-        learningRate,
-        train: { rows: tally.rows, lossSum: tally.lossSum, loss: tally.loss, accuracy: tally.accuracy },
-        evaluations,
-      };
-      history.push(entry);
-      await job.onEpoch?.(entry, (performance.now() - start) / 1000);
-    }
-    return { history, logits };
+    return await new Trainer(job, step, forward, work).run();
   } finally {
     await step.release();
     await forward.release();
   }
 }
 
-/** Weight decay spares biases and the weights of layer norms, as Hugging Face's Trainer does. */
-function isDecayed(name: string): boolean {
-  return !/(\.bias|_bias|(LayerNorm|layer_norm)\.(weight|bias))$/.test(name);
-}
+class Trainer {
+  readonly #job: TrainingJob;
+  readonly #work: WorkOptions;
+  readonly #forward: RowProgram;
+  readonly #plan: BatchPlan;
+  readonly #updater: Updater;
+  /** The parameters that are trained. */
+  readonly #trained: ReadonlyMap<string, Float32Array>;
+  readonly #bestMetric: BestMetric | undefined;
+  readonly #best = new BestWeights();
+  readonly #history: HistoryEntry[] = [];
+  readonly #seconds: number[] = [];
+  /** Of the batches since the last evaluation. */
+  #tally: Tally = emptyTally;
+  /** When the last evaluation ended. */
+  #intervalStart = performance.now();
+  /** Of the last evaluation, and of the best. */
+  #logits: Record<string, Logits> = {};
+  #bestLogits: Record<string, Logits> = {};
 
-function* batchesOf(order: Uint32Array, size: number): Generator<Uint32Array> {
-  for (let start = 0; start < order.length; start += size) yield order.subarray(start, start + size);
-}
-
-function notANumber(epoch: number, step: number, learningRate: number): TrainingError {
-  return new TrainingError(
-    `the loss is not a number at step ${step} (epoch ${epoch}): training diverged; try a learning rate below ${learningRate}`,
-  );
-}
-
-/** Loss and accuracy accumulated over an epoch, each batch as it was before its update. */
-class Tally {
-  rows = 0;
-  tokens = 0;
-  lossSum = 0;
-  #rowLoss = 0;
-  #right = 0;
-
-  add(loss: number, logits: Float32Array, labels: Int32Array, tokens: number): void {
-    const predictions = new Logits(labels.length, logits.length / labels.length, logits).predictions();
-    this.rows += labels.length;
-    this.tokens += tokens;
-    this.lossSum += loss;
-    this.#rowLoss += loss * labels.length;
-    for (const [i, label] of labels.entries()) if (predictions[i] === label) this.#right++;
+  constructor(job: TrainingJob, step: TrainingStep, forward: RowProgram, work: WorkOptions) {
+    const { settings } = job;
+    this.#job = job;
+    this.#work = work;
+    this.#forward = forward;
+    this.#plan = new BatchPlan(job.train.source, settings);
+    const warmupSteps = warmupUpdates(settings, this.#plan.totalUpdates);
+    this.#updater = new Updater(step, job.parameters, { ...settings, warmupSteps }, this.#plan.totalUpdates);
+    this.#trained = new Map([...job.parameters].filter(([name]) => job.trainable(name)));
+    const splits = Object.keys(job.evaluate);
+    this.#bestMetric = settings.bestMetric ? parseBestMetric(settings.bestMetric, splits) : undefined;
   }
 
-  get loss(): number {
-    return this.#rowLoss / this.rows;
+  async run(): Promise<TrainingResult> {
+    for (;;) {
+      if (this.#isEvaluationDue()) await this.#evaluate();
+      if (this.#isFinished()) return this.#finish();
+      await this.#update();
+    }
   }
 
-  get accuracy(): number {
-    return this.#right / this.rows;
+  /** Updates done. */
+  get #step(): number {
+    return this.#updater.optimizer.steps;
+  }
+
+  /** Updates between evaluations. */
+  get #interval(): number {
+    return this.#job.settings.evalSteps ?? this.#plan.updatesPerEpoch;
+  }
+
+  #isEvaluationDue(): boolean {
+    const isLast = this.#step === this.#plan.totalUpdates;
+    const isEvaluated = this.#history.at(-1)?.step === this.#step;
+    return this.#step > 0 && !isEvaluated && (isLast || this.#step % this.#interval === 0);
+  }
+
+  #isFinished(): boolean {
+    if (this.#step === this.#plan.totalUpdates) return true;
+    const { earlyStoppingPatience } = this.#job.settings;
+    if (earlyStoppingPatience === undefined || !this.#bestMetric) return false;
+    const best = bestEvaluation(this.#history, this.#bestMetric);
+    return this.#history.length - 1 - best >= earlyStoppingPatience;
+  }
+
+  async #update(): Promise<void> {
+    const { train, settings } = this.#job;
+    const batches = this.#plan.update(this.#step).map(({ rows, index }) => ({
+      batch: train.source.batch(rows),
+      labels: Int32Array.from(rows, (row) => train.labels[row]!),
+      dropoutSeed: deriveSeed(settings.seed, `dropout ${index}`),
+    }));
+    const { tally } = await this.#updater.update(batches, this.#work.signal);
+    this.#tally = addTallies(this.#tally, tally);
+    this.#reportProgress();
+  }
+
+  /** How far it is on the way from one evaluation to the next. */
+  #reportProgress(): void {
+    const { epochs, evalSteps } = this.#job.settings;
+    const { totalUpdates, updatesPerEpoch } = this.#plan;
+    const to = Math.min(totalUpdates, Math.ceil(this.#step / this.#interval) * this.#interval);
+    const from = this.#history.at(-1)?.step ?? 0;
+    const { rows, tokens, rowLossSum } = this.#tally;
+    this.#work.onProgress?.({
+      stage: "train",
+      subject: evalSteps ? `to step ${to}/${totalUpdates}` : `epoch ${to / updatesPerEpoch}/${epochs}`,
+      done: rows,
+      total: this.#plan.rowsAfter(to) - this.#plan.rowsAfter(from),
+      tokens,
+      loss: rowLossSum / rows,
+    });
+  }
+
+  async #evaluate(): Promise<void> {
+    this.#logits = await this.#allLogits();
+    const evaluations = Object.fromEntries(
+      Object.entries(this.#logits).map(([name, logits]) => {
+        const { labels } = this.#job.evaluate[name]!;
+        const { rows, loss, accuracy, macroF1 } = classificationReport(logits, labels, this.#job.classNames);
+        return [name, { rows, loss, accuracy, macroF1 }];
+      }),
+    );
+    this.#history.push({
+      epoch: this.#step / this.#plan.updatesPerEpoch,
+      step: this.#step,
+      learningRate: this.#updater.learningRate(this.#step - 1),
+      train: scoreOf(this.#tally),
+      evaluations,
+    });
+    this.#tally = emptyTally;
+    if (this.#isBest() && this.#job.settings.loadBestModelAtEnd) {
+      this.#best.keep(this.#step, this.#trained);
+      this.#bestLogits = this.#logits;
+    }
+    const seconds = (performance.now() - this.#intervalStart) / 1000;
+    this.#intervalStart = performance.now();
+    this.#seconds.push(seconds);
+    await this.#job.onEvaluation?.(this.#history, seconds);
+  }
+
+  async #allLogits(): Promise<Record<string, Logits>> {
+    const { evaluate, classNames, parameters } = this.#job;
+    const logits: Record<string, Logits> = {};
+    for (const [subject, { source }] of Object.entries(evaluate)) {
+      const values = await this.#forward.all(source, parameters, {
+        stage: "evaluate",
+        subject,
+        ...this.#work,
+      });
+      logits[subject] = new Logits(source.count, classNames.length, values);
+    }
+    return logits;
+  }
+
+  /** Whether the last evaluation is the best so far. */
+  #isBest(): boolean {
+    if (!this.#bestMetric) return false;
+    return bestEvaluation(this.#history, this.#bestMetric) === this.#history.length - 1;
+  }
+
+  #finish(): TrainingResult {
+    const history = this.#history;
+    const best = this.#bestMetric && history[bestEvaluation(history, this.#bestMetric)];
+    const isRestored = this.#job.settings.loadBestModelAtEnd && this.#best.step !== this.#step;
+    if (isRestored) {
+      for (const [name, values] of this.#best.values) this.#job.parameters.get(name)!.set(values);
+    }
+    const logits = isRestored ? this.#bestLogits : this.#logits;
+    return { history, seconds: this.#seconds, logits, best };
   }
 }

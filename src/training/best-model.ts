@@ -1,0 +1,58 @@
+import { ConfigError } from "../errors.ts";
+import type { HistoryEntry } from "./run-record.ts";
+
+const metricNames = ["loss", "accuracy", "macroF1"] as const;
+
+/** A score of one evaluated split. */
+export interface BestMetric {
+  split: string;
+  metric: (typeof metricNames)[number];
+}
+
+/**
+ * Reads `validation.accuracy`; a metric alone is that of the first evaluated split.
+ *
+ * @throws ConfigError if there is no such metric or split.
+ */
+export function parseBestMetric(text: string, splits: readonly string[]): BestMetric {
+  const dot = text.lastIndexOf(".");
+  const split = dot < 0 ? splits[0] : text.slice(0, dot);
+  const metric = metricNames.find((name) => name === text.slice(dot + 1));
+  if (split === undefined) {
+    throw new ConfigError(`bestMetric: "${text}" needs a split to evaluate on, and there is none`);
+  }
+  if (metric === undefined || !splits.includes(split)) {
+    throw new ConfigError(
+      `bestMetric: "${text}" is not known; give SPLIT.METRIC with the split ${splits.join(" or ")} and the metric ${metricNames.join(" or ")}`,
+    );
+  }
+  return { split, metric };
+}
+
+/** Place of the best evaluation in the history; among equals the earliest. −1 where there is none. */
+export function bestEvaluation(history: readonly HistoryEntry[], { split, metric }: BestMetric): number {
+  const sign = metric === "loss" ? -1 : 1;
+  const scores = history.map(({ evaluations }) => sign * evaluations[split]![metric]);
+  return scores.reduce((best, score, i) => (best < 0 || score > scores[best]! ? i : best), -1);
+}
+
+/** The weights of the best evaluation, kept while training goes on. */
+export class BestWeights {
+  /** Updates done when they were kept. */
+  step = -1;
+  readonly #values = new Map<string, Float32Array>();
+
+  get values(): ReadonlyMap<string, Float32Array> {
+    return this.#values;
+  }
+
+  /** Copies weights, in place of those kept before. */
+  keep(step: number, weights: ReadonlyMap<string, Float32Array>): void {
+    this.step = step;
+    for (const [name, values] of weights) {
+      const kept = this.#values.get(name);
+      if (kept) kept.set(values);
+      else this.#values.set(name, values.slice());
+    }
+  }
+}
