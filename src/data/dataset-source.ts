@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import { DataError } from "../errors.ts";
-import { openRepo } from "../hub/repo.ts";
+import { isRepoName, openRepo } from "../hub/repo.ts";
 import type { HubOptions } from "../hub/settings.ts";
 import { chooseConfig, defaultConfig, parseCard, unknownConfig } from "./dataset-card.ts";
 import type { Features } from "./features.ts";
@@ -18,11 +18,25 @@ export interface DatasetSource {
   localPaths: (paths: readonly string[]) => Promise<string[]>;
 }
 
+/**
+ * A dataset on this machine, else on the hub.
+ *
+ * @throws DataError where there is none of that name.
+ * @throws HubError where the hub can't be reached or refuses.
+ */
+export async function openSource(
+  nameOrPath: string,
+  options: HubOptions & { config?: string },
+): Promise<DatasetSource> {
+  const local = await openLocal(nameOrPath, options.config);
+  if (local === undefined && !isRepoName(nameOrPath)) {
+    throw new DataError(`there is no file or folder ${nameOrPath}`);
+  }
+  return local ?? openHub(nameOrPath, options);
+}
+
 /** A local file (the split `train`) or folder; undefined where there is nothing at `path`. */
-export async function openLocal(
-  path: string,
-  config: string | undefined,
-): Promise<DatasetSource | undefined> {
+async function openLocal(path: string, config: string | undefined): Promise<DatasetSource | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return undefined;
   if (!found.isDirectory()) {
@@ -46,7 +60,7 @@ export async function openLocal(
 const CONVERTED = "refs/convert/parquet";
 
 /** A dataset of the hub, or of the cache where that serves. */
-export async function openHub(
+async function openHub(
   name: string,
   { config, ...options }: HubOptions & { config?: string },
 ): Promise<DatasetSource> {

@@ -16,7 +16,7 @@ export function guessLabelColumn(features: Features): string | undefined {
 }
 
 /** How a value reads as a class name; undefined where it is missing. */
-function className(value: Value, feature: Feature): string | undefined {
+export function className(value: Value, feature: Feature): string | undefined {
   if (value === null || value === "") return undefined;
   if (feature.type === "classLabel") return feature.names[Number(value)];
   return typeof value === "object" ? JSON.stringify(value) : String(value);

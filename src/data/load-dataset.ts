@@ -1,9 +1,8 @@
 import { DataError, Interrupted } from "../errors.ts";
-import { isRepoName } from "../hub/repo.ts";
 import type { HubOptions } from "../hub/settings.ts";
 import { Dataset } from "./dataset.ts";
 import { type DatasetDict, datasetDict } from "./dataset-dict.ts";
-import { openHub, openLocal } from "./dataset-source.ts";
+import { openSource } from "./dataset-source.ts";
 import type { Features } from "./features.ts";
 import { openDataFile } from "./formats/data-file.ts";
 import { listNames, suggestName } from "./nearest-name.ts";
@@ -46,11 +45,7 @@ export async function loadDataset(
   options: LoadDatasetOptions = {},
 ): Promise<Dataset | DatasetDict> {
   const terms = options.split === undefined ? undefined : parseSplit(options.split);
-  const local = await openLocal(nameOrPath, options.config);
-  if (local === undefined && !isRepoName(nameOrPath)) {
-    throw new DataError(`there is no file or folder ${nameOrPath}`);
-  }
-  const source = local ?? (await openHub(nameOrPath, options));
+  const source = await openSource(nameOrPath, options);
   const known = Object.keys(source.splits);
   const wanted = [...new Set(terms?.map(({ split }) => split) ?? known)];
   for (const split of wanted) checkSplit(split, known, source.name);

@@ -11,45 +11,122 @@ export interface LengthSummary {
   max: number;
 }
 
-/** Summarises lengths; quantiles are interpolated linearly. All zero for no values. */
-export function summarizeLengths(lengths: ArrayLike<number>): LengthSummary {
-  const sorted = Float64Array.from(lengths).sort();
-  const count = sorted.length;
-  if (count === 0) return { count, mean: 0, std: 0, min: 0, q25: 0, median: 0, q75: 0, max: 0 };
-  const mean = sorted.reduce((a, b) => a + b, 0) / count;
-  const squares = sorted.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  const quantile = (q: number) => {
-    const place = q * (count - 1);
-    const below = Math.floor(place);
-    const low = sorted[below]!;
-    return low + (place - below) * ((sorted[below + 1] ?? low) - low);
-  };
-  return {
-    count,
-    mean,
-    std: count > 1 ? Math.sqrt(squares / (count - 1)) : 0,
-    min: sorted[0]!,
-    q25: quantile(0.25),
-    median: quantile(0.5),
-    q75: quantile(0.75),
-    max: sorted[count - 1]!,
-  };
-}
-
 /** A histogram of lengths from 0: bin i counts the rows of a length in [i · width, (i + 1) · width). */
 export interface LengthBins {
   width: number;
   rows: number[];
+  /** Rows that lie beyond the last bin: so few and so long that all others would fall into one bin. @default 0 */
+  beyond?: number;
 }
 
-/** A histogram of about `bins` bins, of a round width (1, 2 or 5 times a power of ten). */
-export function binLengths(lengths: ArrayLike<number>, bins = 40): LengthBins {
-  let longest = 0;
-  for (let i = 0; i < lengths.length; i++) longest = Math.max(longest, lengths[i]!);
-  const rough = Math.max(1, longest / bins);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const width = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough)!;
-  const rows = new Array<number>(Math.floor(longest / width) + 1).fill(0);
-  for (let i = 0; i < lengths.length; i++) rows[Math.floor(lengths[i]! / width)]! += 1;
-  return { width, rows };
+/** Lengths below this are counted in an array, the rare longer ones in a map. */
+const DENSE_END = 1 << 16;
+
+/**
+ * Collects lengths one by one. It keeps how often each length came, not the lengths, so that millions fit, and the
+ * quantiles are exact.
+ */
+export class LengthCounts {
+  #count = 0;
+  #sum = 0;
+  #longest = 0;
+  #dense = new Float64Array(256);
+  readonly #sparse = new Map<number, number>();
+
+  /** @param length a whole number from 0 */
+  add(length: number): void {
+    this.#count++;
+    this.#sum += length;
+    if (length > this.#longest) this.#longest = length;
+    if (length >= DENSE_END) {
+      this.#sparse.set(length, (this.#sparse.get(length) ?? 0) + 1);
+      return;
+    }
+    if (length >= this.#dense.length) {
+      const larger = new Float64Array(Math.min(DENSE_END, Math.max(length + 1, this.#dense.length * 2)));
+      larger.set(this.#dense);
+      this.#dense = larger;
+    }
+    this.#dense[length]! += 1;
+  }
+
+  /** Quantiles are interpolated linearly. All zero for no lengths. */
+  summary(): LengthSummary {
+    const count = this.#count;
+    if (count === 0) return { count, mean: 0, std: 0, min: 0, q25: 0, median: 0, q75: 0, max: 0 };
+    const mean = this.#sum / count;
+    let squares = 0;
+    for (const [length, rows] of this.#entries()) squares += rows * (length - mean) ** 2;
+    return {
+      count,
+      mean,
+      std: count > 1 ? Math.sqrt(squares / (count - 1)) : 0,
+      min: this.#nth(0),
+      q25: this.#quantile(0.25),
+      median: this.#quantile(0.5),
+      q75: this.#quantile(0.75),
+      max: this.#longest,
+    };
+  }
+
+  /**
+   * A histogram of about `bins` bins, of a round width (1, 2 or 5 times a power of ten). Where the longest 1 % reach
+   * far beyond the rest, it ends at twice the length that 99 % stay below.
+   */
+  bins(bins = 40): LengthBins {
+    const common = this.#count === 0 ? 0 : this.#nth(Math.ceil(0.99 * (this.#count - 1)));
+    const last = this.#longest > 4 * Math.max(common, bins) ? 2 * Math.max(common, bins) : this.#longest;
+    const rough = Math.max(1, last / bins);
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const width = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough)!;
+    const rows = new Array<number>(Math.floor(last / width) + 1).fill(0);
+    let beyond = 0;
+    for (const [length, count] of this.#entries()) {
+      const bin = Math.floor(length / width);
+      if (bin < rows.length) rows[bin]! += count;
+      else beyond += count;
+    }
+    return { width, rows, ...(beyond > 0 && { beyond }) };
+  }
+
+  /** Every length that occurs and how often, shortest first. */
+  *#entries(): Generator<[length: number, rows: number]> {
+    for (let length = 0; length < this.#dense.length; length++) {
+      const rows = this.#dense[length]!;
+      if (rows > 0) yield [length, rows];
+    }
+    yield* [...this.#sparse].sort(([a], [b]) => a - b);
+  }
+
+  /** The length at a place, from 0, in the order of all lengths. */
+  #nth(place: number): number {
+    let before = 0;
+    for (const [length, rows] of this.#entries()) {
+      before += rows;
+      if (place < before) return length;
+    }
+    return this.#longest;
+  }
+
+  #quantile(q: number): number {
+    const place = q * (this.#count - 1);
+    const low = this.#nth(Math.floor(place));
+    return low + (place - Math.floor(place)) * (this.#nth(Math.ceil(place)) - low);
+  }
+}
+
+/** Summarises lengths, see {@link LengthCounts.summary}. */
+export function summarizeLengths(lengths: ArrayLike<number>): LengthSummary {
+  return countsOf(lengths).summary();
+}
+
+/** A histogram of lengths, see {@link LengthCounts.bins}. */
+export function binLengths(lengths: ArrayLike<number>, bins?: number): LengthBins {
+  return countsOf(lengths).bins(bins);
+}
+
+function countsOf(lengths: ArrayLike<number>): LengthCounts {
+  const counts = new LengthCounts();
+  for (let i = 0; i < lengths.length; i++) counts.add(lengths[i]!);
+  return counts;
 }

@@ -1,0 +1,104 @@
+import { DataError, Interrupted } from "../errors.ts";
+import type { HubOptions } from "../hub/settings.ts";
+import { Dataset } from "./dataset.ts";
+import { type DatasetSource, openSource } from "./dataset-source.ts";
+import type { Features } from "./features.ts";
+import { type DataFile, openDataFile } from "./formats/data-file.ts";
+import type { OnRead } from "./formats/text-file.ts";
+import { listNames } from "./nearest-name.ts";
+import { checkSplit, parseSplit, type SplitSlice } from "./split-syntax.ts";
+import { TableBuilder } from "./table.ts";
+import type { Row } from "./values.ts";
+
+/** Rows read to find out what the columns are. */
+const HEAD_ROWS = 1000;
+
+/** Files of one split, read whole and in order. */
+export interface StreamedPart {
+  slice: SplitSlice;
+  /** Reads the files from their start. @throws DataError naming file and line, also later */
+  rows(onRead?: OnRead): AsyncGenerator<Row>;
+}
+
+/** A split that is read row by row and never held in memory. */
+export interface StreamedSplit {
+  /** As the user named it: `train`, `train[:5%]`, `train+test`. */
+  name: string;
+  /** For reports. */
+  source: string;
+  /** The first rows, as a dataset: its columns, and which hold text and classes. */
+  head: Dataset;
+  /** What the files or the dataset's card declare of the columns. */
+  declared: Features;
+  /** Makes numbers of a column's cells, for formats that know only text. */
+  narrow: DataFile["narrow"];
+  /** What the split consists of, one after the other; slices are left to the reader. */
+  parts: StreamedPart[];
+}
+
+export interface StreamOptions extends HubOptions {
+  /** Configuration of a dataset that has several. */
+  config?: string;
+  /** A split expression as `loadDataset` takes it. @default all splits */
+  split?: string;
+}
+
+/** Opens splits of a dataset for reading row by row. @throws DataError and HubError as `loadDataset` */
+export async function openStreamedSplits(
+  nameOrPath: string,
+  options: StreamOptions = {},
+): Promise<StreamedSplit[]> {
+  const source = await openSource(nameOrPath, options);
+  const known = Object.keys(source.splits);
+  const wanted = options.split === undefined ? known : [options.split];
+  return Promise.all(wanted.map((name) => openSplit(name, source, known, options)));
+}
+
+async function openSplit(
+  name: string,
+  source: DatasetSource,
+  known: readonly string[],
+  { signal }: StreamOptions,
+): Promise<StreamedSplit> {
+  const slices = parseSplit(name);
+  const parts: StreamedPart[] = [];
+  for (const slice of slices) {
+    checkSplit(slice.split, known, source.name);
+    const paths = await source.localPaths(source.splits[slice.split]!);
+    parts.push({ slice, rows: (onRead) => readRows(paths, onRead, signal) });
+  }
+  const [path] = await source.localPaths(source.splits[slices[0]!.split]!);
+  const file = await openDataFile(path!);
+  const declared = { ...source.features, ...file.features };
+  const builder = new TableBuilder();
+  builder.declare(file.columns ?? []);
+  for await (const row of file.rows) {
+    builder.add(row);
+    if (builder.length === HEAD_ROWS) break;
+  }
+  if (builder.length === 0) throw new DataError(`${path} holds no rows`);
+  const origin = path === source.name ? source.name : `${source.name} ${name}`;
+  const head = new Dataset({ table: builder.build(declared, file.narrow), origin });
+  return { name, source: origin, head, declared, narrow: file.narrow, parts };
+}
+
+async function* readRows(
+  paths: readonly string[],
+  onRead: OnRead | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Row> {
+  let columns: string[] | undefined;
+  for (const [i, path] of paths.entries()) {
+    const file = await openDataFile(path, { onRead: (share) => onRead?.((i + share) / paths.length) });
+    const added = columns && file.columns?.filter((name) => !columns!.includes(name));
+    if (added && added.length > 0) {
+      throw new DataError(`${path} has columns that ${paths[0]} lacks: ${listNames(added)}`);
+    }
+    columns ??= file.columns;
+    let row = 0;
+    for await (const next of file.rows) {
+      yield next;
+      if (++row % 4096 === 0 && signal?.aborted) throw new Interrupted();
+    }
+  }
+}

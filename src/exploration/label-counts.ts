@@ -1,0 +1,101 @@
+import type { Feature } from "../data/features.ts";
+import { className, classNames } from "../data/labels.ts";
+import type { Value } from "../data/values.ts";
+import { DataError } from "../errors.ts";
+
+/** A column of more distinct values holds no classes. */
+const MOST_CLASSES = 10_000;
+/** Fewer changes of class than this share of what random order would bring: the rows are sorted by class. */
+const GROUPED_SHARE = 0.1;
+/** Of fewer rows no one can tell. */
+const LEAST_ROWS = 20;
+
+/** The classes of a split. */
+export interface LabelDescription {
+  names: string[];
+  /** Rows per class, in the order of `names`. */
+  counts: number[];
+  /** Rows without a label: an empty cell, or −1 in a column whose classes have names. */
+  missing: number;
+  /** Rows of a class lie together, as in a file sorted by class. */
+  grouped: boolean;
+}
+
+/** Counts labels while rows go by, as they are stored. */
+export class LabelCounts {
+  /** Distinct values in the order in which they came, each with its number, and how often each came. */
+  readonly #numbers = new Map<Value, number>();
+  readonly #counts: number[] = [];
+  #rows = 0;
+  #changes = 0;
+  #last: number | undefined;
+  #problem: string | undefined;
+
+  /** @returns a number for the label, the same for the same label; undefined where there is none */
+  add(value: Value): number | undefined {
+    if (this.#problem !== undefined) return undefined;
+    let number = this.#numbers.get(value);
+    if (number === undefined) {
+      if (typeof value === "object" && value !== null) {
+        this.#problem = "it holds lists or objects, not one class for each row";
+        return undefined;
+      }
+      if (this.#counts.length === MOST_CLASSES) {
+        this.#problem = `it holds more than ${MOST_CLASSES.toLocaleString("en")} different values`;
+        return undefined;
+      }
+      number = this.#counts.push(0) - 1;
+      this.#numbers.set(value, number);
+    }
+    this.#counts[number]! += 1;
+    this.#rows++;
+    if (number !== this.#last && this.#last !== undefined) this.#changes++;
+    this.#last = number;
+    return value === null || value === "" ? undefined : number;
+  }
+
+  /**
+   * @param feature What the column turned out to hold.
+   * @returns or why the column holds no classes
+   */
+  describe(feature: Feature): LabelDescription | string {
+    if (this.#problem !== undefined) return this.#problem;
+    const typed = [...this.#numbers.keys()].map((value) => asStored(value, feature));
+    let names: string[];
+    try {
+      names = classNames(typed, feature, "it");
+    } catch (error) {
+      if (error instanceof DataError) return error.message;
+      throw error;
+    }
+    const indices = new Map(names.map((name, i) => [name, i]));
+    const counts = names.map(() => 0);
+    let missing = 0;
+    for (const [i, value] of typed.entries()) {
+      const index = indices.get(className(value, feature) ?? "");
+      if (index === undefined) missing += this.#counts[i]!;
+      else counts[index]! += this.#counts[i]!;
+    }
+    return { names, counts, missing, grouped: this.#isGrouped() };
+  }
+
+  #isGrouped(): boolean {
+    if (this.#rows < LEAST_ROWS || this.#counts.length < 2) return false;
+    const same = this.#counts.reduce((sum, count) => sum + (count / this.#rows) ** 2, 0);
+    return this.#changes < GROUPED_SHARE * this.#rows * (1 - same);
+  }
+}
+
+/** The class name of a value as a file holds it; undefined where it is missing. */
+export function labelName(value: Value, feature: Feature): string | undefined {
+  return className(asStored(value, feature), feature);
+}
+
+/** A cell of a text file as the column's feature has it: numbers as numbers, class names as their ids. */
+function asStored(value: Value, feature: Feature): Value {
+  if (typeof value !== "string" || value === "") return value;
+  if (feature.type === "int" || feature.type === "float") return Number(value);
+  if (feature.type !== "classLabel") return value;
+  const id = feature.names.indexOf(value);
+  return id === -1 ? Number(value) : id;
+}
