@@ -8,7 +8,9 @@ const lineSeconds = 15;
 
 const verbs: Record<Progress["stage"], string> = {
   download: "Downloading",
+  describe: "Describing",
   tokenize: "Tokenizing",
+  check: "Checking",
   encode: "Encoding",
   train: "Training",
   evaluate: "Evaluating",
