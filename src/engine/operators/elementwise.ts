@@ -107,10 +107,18 @@ export function gelu(x: Tensor): Tensor {
     domain: "com.microsoft",
     shape: x.shape,
     gradient: (dy) => {
-      const cumulative = add(multiply(erf(multiply(x, Math.SQRT1_2)), 0.5), 0.5);
-      const density = exp(multiply(multiply(x, x), -0.5));
-      return [multiply(dy, add(cumulative, multiply(multiply(x, 1 / Math.sqrt(2 * Math.PI)), density)))];
+      const cumulative = halfPlusHalf(erf(multiply(x, Math.SQRT1_2)));
+      const density = multiply(exp(multiply(multiply(x, -0.5), x)), 1 / Math.sqrt(2 * Math.PI));
+      return [multiply(dy, add(cumulative, multiply(density, x)))];
     },
+  });
+}
+
+/** ½ + ½x for −1 ≤ x ≤ 1 in one pass over memory: HardSigmoid's clamp to 0 … 1 never acts. No gradient. */
+function halfPlusHalf(x: Tensor): Tensor {
+  return trace("HardSigmoid", [x], {
+    shape: x.shape,
+    attributes: { alpha: { float: 0.5 }, beta: { float: 0.5 } },
   });
 }
 
