@@ -1,9 +1,10 @@
-import { type AsyncBuffer, asyncBufferFromFile, parquetScan, parquetSchema } from "hyparquet";
+import { type AsyncBuffer, asyncBufferFromFile, parquetScan, parquetSchema, type RowGroup } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { DataError } from "../../errors.ts";
 import type { Features } from "../features.ts";
 import { featuresFromParquet } from "../hf-features.ts";
 import type { Row, Value } from "../values.ts";
+import { checkColumn, checkRowCounts } from "./parquet-checks.ts";
 import { isGzip, type OnRead, readBytes } from "./text-file.ts";
 
 export interface ParquetFile {
@@ -28,9 +29,11 @@ export async function openParquet(
   path: string,
   { columns: wanted, onRead }: { columns?: readonly string[]; onRead?: OnRead } = {},
 ): Promise<ParquetFile> {
-  const scan = await attempt(path, async () => {
+  const { file, scan } = await attempt(path, async () => {
     const file = isGzip(path) ? await inflate(path) : await asyncBufferFromFile(path);
-    return parquetScan({ file, compressors, useOffsetIndex: false });
+    const scan = await parquetScan({ file, compressors, useOffsetIndex: false });
+    checkRowCounts(scan.metadata);
+    return { file, scan };
   });
   const { metadata } = scan;
   const schema = parquetSchema(metadata).children;
@@ -41,13 +44,17 @@ export async function openParquet(
   const flat = schema.every((child) => child.children.length === 0 || !read.includes(child.element.name));
   const ranges = flat ? scan.ranges.flatMap((range) => blocksOf(range, BLOCK_ROWS)) : scan.ranges;
 
+  const groupAtRow = groupsByFirstRow(metadata.row_groups);
+
   async function* rows(): AsyncGenerator<Row> {
     for (const range of ranges) {
       const length = range.rowEnd - range.rowStart;
+      const group = groupAtRow.get(range.rowStart);
       const cells: [name: string, values: Value[]][] = [];
       // One after the other: of columns read together, a second failure would be reported to nobody and end the process.
       for (const column of read) {
         const values = await attempt(path, async () => {
+          if (group !== undefined) await checkColumn(file, group, column);
           const decoded = await scan.readColumn({ column, ...range });
           if (decoded.length !== length) throw new Error(`${decoded.length} values for ${length} rows`);
           return Array.from(decoded, toValue);
@@ -61,6 +68,16 @@ export async function openParquet(
     }
   }
   return { features: stored === undefined ? undefined : featuresFromParquet(stored), columns, rows: rows() };
+}
+
+function groupsByFirstRow(groups: readonly RowGroup[]): Map<number, RowGroup> {
+  const byRow = new Map<number, RowGroup>();
+  let row = 0;
+  for (const group of groups) {
+    if (group.num_rows > 0n) byRow.set(row, group);
+    row += Number(group.num_rows);
+  }
+  return byRow;
 }
 
 interface RowRange {

@@ -1,0 +1,60 @@
+import type { AsyncBuffer, FileMetaData, RowGroup } from "hyparquet";
+import { parquetHeader } from "hyparquet/src/column.js";
+import type { ColumnMetaData } from "hyparquet/src/types.js";
+
+// The decoder trusts the counts and sizes in a file. On a damaged one it would read the same page for ever or ask
+// for any amount of memory, which nothing could catch; so they are held against each other first.
+
+/**
+ * Checks that every row group's columns have a value for each of its rows.
+ *
+ * @throws Error that says what doesn't fit.
+ */
+export function checkRowCounts({ row_groups, num_rows }: FileMetaData): void {
+  let rows = 0n;
+  for (const group of row_groups) {
+    rows += group.num_rows;
+    if (
+      group.columns.some(({ meta_data }) => meta_data === undefined || meta_data.num_values < group.num_rows)
+    ) {
+      throw new Error("a column has fewer values than rows");
+    }
+  }
+  if (rows !== num_rows) throw new Error(`${rows} rows where ${num_rows} are declared`);
+}
+
+/** Checks the pages of one column of a row group: their sizes and numbers of values. @throws as `checkRowCounts`. */
+export async function checkColumn(file: AsyncBuffer, group: RowGroup, column: string): Promise<void> {
+  for (const { meta_data } of group.columns) {
+    if (meta_data?.path_in_schema[0] === column) await checkPages(file, meta_data);
+  }
+}
+
+async function checkPages(file: AsyncBuffer, column: ColumnMetaData): Promise<void> {
+  const start = Number(column.dictionary_page_offset || column.data_page_offset);
+  const length = Number(column.total_compressed_size);
+  if (!(start > 0 && length >= 0 && start + length <= file.byteLength)) {
+    throw new Error("a column lies outside the file");
+  }
+  const reader = { view: new DataView(await file.slice(start, start + length)), offset: 0 };
+  const declared = Number(column.num_values);
+  let values = 0;
+  while (values < declared && reader.offset < length) {
+    const page = parquetHeader(reader);
+    const inside = isWithin(page.compressed_page_size, length - reader.offset);
+    const inflated = isWithin(page.uncompressed_page_size, Number(column.total_uncompressed_size));
+    if (!inside || !inflated) throw new Error("a page is larger than its column");
+    reader.offset += page.compressed_page_size;
+    const levels = page.data_page_header_v2;
+    const counted = (page.data_page_header ?? levels)?.num_values ?? 0;
+    if (!isWithin(counted, declared) || (levels && !isWithin(levels.num_nulls, counted))) {
+      throw new Error("a page has more values than its column");
+    }
+    values += counted;
+  }
+  if (values !== declared) throw new Error(`${values} values where ${declared} are declared`);
+}
+
+function isWithin(size: number, limit: number): boolean {
+  return size >= 0 && size <= limit;
+}
