@@ -13,7 +13,8 @@ const display = new TrainingDisplay();
 
 display.print("Reading 6,046 mails of the SpamAssassin corpus …");
 const { train, test, dropped } = await loadSpamCorpus({ seed });
-const asDataset = (rows: { text: string; label: string }[], source: string) => Dataset.fromRows(rows, { source });
+const asDataset = (rows: { text: string; label: string }[], source: string) =>
+  Dataset.fromRows(rows, { source });
 const splits = {
   train: asDataset(train, "SpamAssassin train"),
   test: asDataset(test, "SpamAssassin test"),
