@@ -48,7 +48,12 @@ export interface FromScratchOptions extends ClassifierOptions {
 const modelFiles = {
   required: [
     "config.json",
-    ["model.safetensors", "model.safetensors.index.json"],
+    [
+      "model.safetensors",
+      "model.safetensors.index.json",
+      "pytorch_model.bin",
+      "pytorch_model.bin.index.json",
+    ],
     ["tokenizer.json", "vocab.txt", "vocab.json"],
   ],
   optional: ["tokenizer_config.json", "special_tokens_map.json", "merges.txt", "vocab.txt"],
@@ -79,7 +84,7 @@ export class TextClassifier {
   /**
    * Loads a model: an encoder, which gets a new head, or a classifier saved by textune or Hugging Face.
    *
-   * @param nameOrFolder A name on the Hugging Face hub or a local folder with `config.json`, safetensors weights and
+   * @param nameOrFolder A name on the Hugging Face hub or a local folder with `config.json`, weights and
    * a tokenizer.
    * @throws ModelError if there is no such model, its architecture isn't supported or its files are damaged.
    * @throws HubError if the hub can't be reached.

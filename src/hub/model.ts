@@ -14,7 +14,7 @@ export interface ModelFiles {
 
 /**
  * The local folder that holds a model's files: a folder as it is, or a model of the hub, downloaded to the cache
- * where it isn't there yet. Where weights are in several files, an index (`*.safetensors.index.json`) among the
+ * where it isn't there yet. Where weights are in several files, an index (`model.safetensors.index.json`) among the
  * files brings in those that it names.
  *
  * @param nameOrPath `distilbert-base-uncased`, `microsoft/deberta-base`, or a folder; a folder of that name wins.
@@ -68,7 +68,7 @@ const weightIndex = z.object({ weight_map: z.record(z.string(), z.string().regex
 /** Names of the weight files that the indices among `paths` list. */
 async function shardsOf(paths: readonly string[]): Promise<string[]> {
   const shards = new Set<string>();
-  for (const path of paths.filter((path) => path.endsWith(".safetensors.index.json"))) {
+  for (const path of paths.filter((path) => /\.(safetensors|bin)\.index\.json$/.test(path))) {
     try {
       const index = weightIndex.parse(JSON.parse(await readFile(path, "utf8")));
       for (const shard of Object.values(index.weight_map)) shards.add(shard);
