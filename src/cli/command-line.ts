@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { TextuneError } from "../errors.ts";
 import { version } from "../version.ts";
+import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { graphCommand } from "./graph.ts";
 import { predictCommand } from "./predict.ts";
@@ -15,7 +16,13 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .version(version)
     .showHelpAfterError("(textune --help shows the commands, textune COMMAND --help their flags)")
     .exitOverride();
-  for (const command of [trainCommand(), predictCommand(), evaluateCommand(), graphCommand()]) {
+  for (const command of [
+    trainCommand(),
+    predictCommand(),
+    evaluateCommand(),
+    compareCommand(),
+    graphCommand(),
+  ]) {
     command.option("--verbose", "show where an error happened").exitOverride();
     program.addCommand(command);
   }

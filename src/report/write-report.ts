@@ -38,4 +38,4 @@ export async function writeReport(record: RunRecord, folder: string): Promise<st
 }
 
 /** A split's name, such as `test[:5%]`, without what a file system may refuse. */
-const fileName = (split: string): string => split.replace(/[^\p{L}\p{N}._-]+/gu, "-");
+export const fileName = (split: string): string => split.replace(/[^\p{L}\p{N}._-]+/gu, "-");

@@ -1,7 +1,8 @@
 import type { HistoryEntry } from "../../training/run-record.ts";
-import { fitText } from "./fonts.ts";
-import { linePanel } from "./panel.ts";
+import { fitText, textWidth } from "./fonts.ts";
+import { type Line, linePanel } from "./panel.ts";
 import type { Chart } from "./render.ts";
+import type { Panel } from "./spec.ts";
 import { seriesStyle } from "./theme.ts";
 
 export interface NamedHistory {
@@ -10,34 +11,72 @@ export interface NamedHistory {
   history: HistoryEntry[];
 }
 
-/** Several runs on the same axes: training loss, and accuracy on one split that all were evaluated on. */
+/** Pixels that a run's name may take in a chart. */
+const NAME_WIDTH = 130;
+
+/** Loss and accuracy of several runs while they trained. */
+export function runsTrainingPanels(runs: NamedHistory[]): [loss: Panel, accuracy: Panel] {
+  return [
+    lossPanel("Training loss", runs, (entry) => entry.train.loss),
+    accuracyPanel("Training accuracy", runs, (entry) => entry.train.accuracy),
+  ];
+}
+
+/** Loss and accuracy of several runs on one split. */
+export function runsSplitPanels(runs: NamedHistory[], split: string): [loss: Panel, accuracy: Panel] {
+  const name = fitText(split, 14, 200);
+  return [
+    lossPanel(`Loss on ${name}`, runs, (entry) => entry.evaluations[split]?.loss),
+    accuracyPanel(`Accuracy on ${name}`, runs, (entry) => entry.evaluations[split]?.accuracy),
+  ];
+}
+
+/** Several runs on the same axes: training loss, and accuracy on one split that they were evaluated on. */
 export function runsChart(runs: NamedHistory[], split: string): Chart {
-  const lines = (value: (entry: HistoryEntry) => number | undefined) =>
-    runs.map((run, i) => ({
-      name: fitText(run.name, 11, 130),
-      ...seriesStyle(i),
-      points: run.history.map((entry) => ({ x: entry.epoch, y: value(entry) ?? Number.NaN })),
-    }));
+  const [trainingLoss] = runsTrainingPanels(runs);
+  const [, accuracy] = runsSplitPanels(runs, split);
   return {
     description: `Training loss and ${split} accuracy over epochs of ${runs.map((run) => run.name).join(", ")}.`,
-    spec: {
-      hconcat: [
-        linePanel({
-          title: "Training loss",
-          yTitle: "Mean cross-entropy (nats)",
-          unit: "number",
-          yLimits: [0, Number.POSITIVE_INFINITY],
-          lines: lines((entry) => entry.train.loss),
-        }),
-        linePanel({
-          title: `Accuracy on ${fitText(split, 14, 200)}`,
-          yTitle: "Share of rows right",
-          unit: "share",
-          yLimits: [0, 1],
-          lines: lines((entry) => entry.evaluations[split]?.accuracy),
-        }),
-      ],
-      spacing: 40,
-    },
+    spec: { hconcat: [trainingLoss, accuracy], spacing: 40 },
   };
+}
+
+/** Takes a number from an epoch; undefined where there is none. */
+type Reading = (entry: HistoryEntry) => number | undefined;
+
+const lossPanel = (title: string, runs: NamedHistory[], reading: Reading): Panel =>
+  linePanel({
+    title,
+    yTitle: "Mean cross-entropy (nats)",
+    unit: "number",
+    yLimits: [0, Number.POSITIVE_INFINITY],
+    lines: lines(runs, reading),
+  });
+
+const accuracyPanel = (title: string, runs: NamedHistory[], reading: Reading): Panel =>
+  linePanel({
+    title,
+    yTitle: "Share of rows right",
+    unit: "share",
+    yLimits: [0, 1],
+    lines: lines(runs, reading),
+  });
+
+function lines(runs: NamedHistory[], reading: Reading): Line[] {
+  const names = shortNames(runs.map((run) => run.name));
+  return runs.map((run, i) => ({
+    name: names[i]!,
+    ...seriesStyle(i),
+    points: run.history.map((entry) => ({ x: entry.epoch, y: reading(entry) ?? Number.NaN })),
+  }));
+}
+
+/** Names that fit; where one doesn't, the words that all begin with are left out, since they tell nothing apart. */
+function shortNames(names: string[]): string[] {
+  if (names.every((name) => textWidth(name, 11) <= NAME_WIDTH)) return names;
+  const words = names.map((name) => name.split(/(?<=[-_ /])/));
+  const shared = words[0]!.findIndex((word, i) =>
+    words.some((other) => other.length <= i + 1 || other[i] !== word),
+  );
+  return words.map((own) => fitText((shared > 0 ? "…" : "") + own.slice(shared).join(""), 11, NAME_WIDTH));
 }

@@ -47,6 +47,9 @@ export function seriesStyle(i: number): { colour: string; dash: number[] } {
   };
 }
 
+/** The CSS variable that carries the i-th series' line colour. */
+export const seriesVariable = (i: number): string => cssVariable(series[i % series.length]!);
+
 /** The CSS variable that carries a token in the HTML report. */
 export const cssVariable = (name: TokenName): string =>
   `--${name.replace(/[A-Z]|\d/g, (c) => `-${c.toLowerCase()}`)}`;

@@ -6,6 +6,7 @@ import { confusionChart } from "../charts/confusion.ts";
 import { integer, percent } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
 import { figure, table } from "./parts.ts";
+import { rowTexts } from "./texts.ts";
 
 /** Above so many classes the confusion matrix takes the page's width. */
 const MOST_SIDE_BY_SIDE = 9;
@@ -89,10 +90,6 @@ function confusions(report: ClassificationReport): Markup | false {
   );
 }
 
-/** Letters of a text that are shown without opening it, and at most. */
-const SHORT_TEXT = 320;
-const LONGEST_TEXT = 5000;
-
 function mistakeList(mistakes: PredictedRow[], { labels }: ClassificationReport): Markup | false {
   return (
     mistakes.length > 0 &&
@@ -103,21 +100,11 @@ function mistakeList(mistakes: PredictedRow[], { labels }: ClassificationReport)
 ${mistakes.map(
   (mistake) => html`<li>
 <div class="verdict"><span>labelled <b>${labels[mistake.label]}</b></span><span>predicted <b class="wrong">${labels[mistake.predicted]}</b>, ${percent(mistake.probability)} sure</span><span>row ${integer(mistake.row)}</span></div>
-${mistake.texts.map((text, i) => clamped(text, mistake.texts.length > 1 ? i + 1 : undefined))}
+${rowTexts(mistake.texts)}
 </li>
 `,
 )}</ol>
 </div>
 `
   );
-}
-
-/** A text, whole where it is short; else its beginning, which opens to the rest. */
-function clamped(text: string, side: number | undefined): Markup {
-  const letters = Array.from(text);
-  const mark = side !== undefined && html`<span class="side">Text ${side}:</span> `;
-  if (letters.length <= SHORT_TEXT) return html`<p dir="auto">${mark}${text === "" ? "(empty)" : text}</p>`;
-  const rest = letters.slice(SHORT_TEXT, LONGEST_TEXT).join("");
-  return html`<details dir="auto"><summary>${mark}${letters.slice(0, SHORT_TEXT).join("")}…</summary>
-<p>…${rest}${letters.length > LONGEST_TEXT && ` … (${integer(letters.length)} characters)`}</p></details>`;
 }

@@ -24,7 +24,7 @@ export async function figure(chart: Chart): Promise<Markup> {
 }
 
 export interface Column {
-  title: string;
+  title: Content;
   /** Right-aligned. */
   numeric?: boolean;
 }
@@ -35,12 +35,14 @@ export interface Table {
   columns: Column[];
   /** The first cell of a row is its header. */
   rows: Content[][];
+  /** Further rows, each group under a title. */
+  groups?: { title: string; rows: Content[][] }[];
   /** Rows that sum up. */
   totals?: Content[][];
 }
 
 /** A table that scrolls sideways where it is wider than the page. */
-export function table({ caption, columns, rows, totals = [] }: Table): Markup {
+export function table({ caption, columns, rows, groups = [], totals = [] }: Table): Markup {
   const attribute = (i: number) => columns[i]?.numeric === true && new Markup(' class="n"');
   const line = (cells: Content[]) =>
     html`<tr>${cells.map((cell, i) =>
@@ -55,7 +57,12 @@ export function table({ caption, columns, rows, totals = [] }: Table): Markup {
 <thead><tr>${columns.map((column, i) => html`<th scope="col"${attribute(i)}>${column.title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(line)}</tbody>
-${
+${groups.map(
+  (group) => html`<tbody>
+<tr><th scope="rowgroup" colspan="${columns.length}">${group.title}</th></tr>
+${group.rows.map(line)}</tbody>
+`,
+)}${
   totals.length > 0 &&
   html`<tfoot>
 ${totals.map(line)}</tfoot>

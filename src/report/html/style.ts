@@ -35,7 +35,10 @@ th,td{padding:8px var(--cell);text-align:left;border-top:1px solid var(--line);v
 caption+thead th{border-top:0}
 thead th{color:var(--muted);font-weight:500;font-size:13px;white-space:nowrap;vertical-align:bottom}
 tbody th{font-weight:500}
-tbody th span{display:block;width:max-content;max-width:min(32em,40vw);overflow-wrap:break-word}
+tbody th>span{display:block;width:max-content;max-width:min(32em,40vw);overflow-wrap:break-word}
+tbody th[scope=rowgroup]{font-size:13px;font-weight:650;padding-top:18px;border-top:0}
+.run{white-space:normal}
+.run::before{content:"";display:inline-block;width:.7em;height:.7em;margin-right:.5em;border-radius:2px;background:var(--run)}
 tfoot th,tfoot td{border-top:2px solid var(--line);color:var(--muted)}
 tfoot th{font-weight:500}
 tfoot tr+tr :is(th,td){border-top:1px solid var(--line)}
@@ -45,7 +48,7 @@ td.n,th.n{text-align:right;white-space:nowrap}
 .facts tr:first-child :is(th,td){border-top:0}
 .headline .figure{font-size:46px;line-height:1.05;font-weight:680;letter-spacing:-.03em;margin:2px 0 4px}
 .headline .of{font-size:15px;font-weight:400;letter-spacing:0;color:var(--muted)}
-.bars{display:grid;grid-template-columns:auto 1fr auto;gap:6px 10px;align-items:center;margin:14px 0;font-size:13.5px;font-variant-numeric:tabular-nums}
+.bars{display:grid;grid-template-columns:fit-content(50%) minmax(64px,1fr) auto;overflow-wrap:anywhere;gap:6px 10px;align-items:center;margin:14px 0;font-size:13.5px;font-variant-numeric:tabular-nums}
 .bars .track{background:var(--soft);border-radius:4px;height:12px;overflow:hidden}
 .bars .fill{display:block;height:100%;background:var(--series-1);border-radius:4px}
 .bars .fill.base{background:var(--muted)}

@@ -9,6 +9,8 @@ export interface TerminalTable {
   totals?: string[][];
   /** Indices of further columns of text, aligned left. */
   left?: number[];
+  /** Colours a cell of `rows`, once it has its width. */
+  style?: (cell: string, row: number, column: number) => string;
 }
 
 const GAP = "  ";
@@ -17,7 +19,7 @@ const LEAST_TEXT = 8;
 
 /** A table as lines. Columns of text are cut until it fits the terminal. */
 export function formatTable(
-  { header, rows, totals = [], left = [] }: TerminalTable,
+  { header, rows, totals = [], left = [], style = (cell) => cell }: TerminalTable,
   terminal: Terminal,
 ): string {
   const { dim } = terminal.colours;
@@ -34,13 +36,16 @@ export function formatTable(
     if (widest === undefined) break;
     widths[widest]! -= 1;
   }
-  const line = (row: string[]) =>
+  const line = (row: string[], styled = (cell: string, _column: number) => cell) =>
     widths
       .map((width, column) => pad(cut(row[column] ?? "", width), width, isText(column) ? "left" : "right"))
+      .map(styled)
       .join(GAP)
       .trimEnd();
   const [title, ...rest] = cells;
-  const body = rest.map(line);
+  const body = rest.map((row, i) =>
+    line(row, (cell, column) => (i < rows.length ? style(cell, i, column) : cell)),
+  );
   const rule = dim("─".repeat(widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1))));
   return [
     dim(line(title!)),

@@ -45,6 +45,15 @@ export function cut(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** The text cut to `width` columns in its middle: what tells names apart is as often at their ends. */
+export function cutMiddle(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  const end = Array.from(text)
+    .slice(-Math.floor((width - 1) / 2))
+    .join("");
+  return `${cut(text, width - stringWidth(end))}${end}`;
+}
+
 /** The text filled up with spaces to `width` columns. Colour codes count nothing. */
 export function pad(text: string, width: number, align: "left" | "right" = "left"): string {
   const space = " ".repeat(Math.max(0, width - stringWidth(text)));
