@@ -24,7 +24,11 @@ import { type Trainable, trainableNames } from "./trainable.ts";
 
 /** How a classifier is put together. */
 export interface ClassifierOptions {
-  /** Class names, one logit each. @default those of the checkpoint, if it is a classifier */
+  /**
+   * Class names, one logit each. Other names than the checkpoint's get a new head.
+   *
+   * @default those of the checkpoint, if it is a classifier
+   */
   labels?: readonly string[];
   /** @default the checkpoint's own head if it is a classifier, else `linear` */
   head?: HeadKind;
@@ -105,7 +109,13 @@ export class TextClassifier {
     const design: ClassifierDesign = { encoder, head, pooling, classes: labels.length };
     const parameters = parametersOf(design);
     const tokenizer = await Tokenizer.fromFolder(folder);
-    const { weights } = await loadWeights(folder, encoder, parameters, seed);
+    const newHead = stored.labels?.join("\n") !== labels.join("\n");
+    const { weights, initialized } = await loadWeights(folder, encoder, parameters, { seed, newHead });
+    if (!newHead && initialized.length > 0) {
+      throw new ModelError(
+        `${nameOrFolder} calls itself a classifier but lacks the weights ${initialized.join(", ")}`,
+      );
+    }
     const { maxLength } = stored;
     const state = { name: nameOrFolder, config, design, tokenizer, labels, parameters, weights, maxLength };
     return TextClassifier.#create(state, options.trainable);

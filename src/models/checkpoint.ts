@@ -72,22 +72,30 @@ function spellings(name: string, encoder: Encoder): string[] {
   ]);
 }
 
+/** How a checkpoint's parameters are loaded. */
+export interface LoadOptions {
+  /** Seeds what is initialised, in the parameters' order, like `torch.manual_seed`. */
+  seed: number;
+  /** Initialises the head even if the checkpoint has one, since its classes are others. @default false */
+  newHead?: boolean;
+}
+
 /**
  * Loads a design's parameters from a model's folder. What belongs to the head and isn't there is initialised, as
  * for a pretrained encoder that becomes a classifier; keys that the design doesn't use are ignored.
  *
  * @param folder Holds `model.safetensors`, or else `pytorch_model.bin`; or shards with the index of either.
- * @param seed Seeds the initialisation, in the parameters' order, like `torch.manual_seed`.
  * @throws ModelError if an encoder parameter is missing or a shape differs.
  */
 export async function loadWeights(
   folder: string,
   encoder: Encoder,
   parameters: readonly Parameter[],
-  seed: number,
+  { seed, newHead = false }: LoadOptions,
 ): Promise<LoadedWeights> {
   const wanted = new Map<string, Parameter>();
   for (const parameter of parameters) {
+    if (newHead && !parameter.name.startsWith(`${encoder.prefix}.`)) continue;
     for (const spelling of spellings(parameter.name, encoder)) wanted.set(spelling, parameter);
   }
   const weights: Weights = new Map();
@@ -95,7 +103,6 @@ export async function loadWeights(
     const read = file.endsWith(".safetensors") ? readSafetensors : readPytorchCheckpoint;
     for (const [key, weight] of await read(file, (name) => wanted.has(name))) {
       const parameter = wanted.get(key)!;
-      if (isHead(parameter, encoder) && weight.shape.join() !== parameter.shape.join()) continue;
       checkShape(file, key, weight, parameter);
       weights.set(parameter.name, weight);
     }

@@ -39,7 +39,7 @@ async function build(folder: string, head: string, golden: GoldenTensors) {
     positions: "all",
   });
   const loss = crossEntropy(logits, input("labels", "int32", [symbol("batch")]));
-  const { weights } = await loadWeights(folder, encoder, parameters.list(), 0);
+  const { weights } = await loadWeights(folder, encoder, parameters.list(), { seed: 0 });
   const feeds: Record<string, TensorData> = {};
   for (const [name, { values }] of weights) feeds[name] = values;
   if (head !== "sequence") {

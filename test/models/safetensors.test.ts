@@ -217,7 +217,7 @@ describe("weights that don't belong to their config.json", () => {
     change(weights);
     const folder = folderWith();
     await writeSafetensors(join(folder, "model.safetensors"), weights);
-    return loadWeights(folder, encoder, parametersOf(design), 42);
+    return loadWeights(folder, encoder, parametersOf(design), { seed: 42 });
   }
   const table = "distilbert.embeddings.word_embeddings.weight";
 

@@ -47,7 +47,7 @@ async function loadFixture(name: string, head: ClassifierDesign["head"], classes
   const folder = `${modelFixtures}${name}`;
   const encoder = encoderFor(JSON.parse(readFileSync(`${folder}/config.json`, "utf8")));
   const design: ClassifierDesign = { encoder, head, pooling: "cls", classes };
-  const loaded = await loadWeights(folder, encoder, parametersOf(design), seed);
+  const loaded = await loadWeights(folder, encoder, parametersOf(design), { seed });
   const values = new Map([...loaded.weights].map(([key, weight]) => [key, weight.values]));
   return { design, values, initialized: loaded.initialized };
 }
