@@ -34,6 +34,12 @@ export class KeyedCounts {
     return this.#sampleMask + 1;
   }
 
+  /** Whether a key is in the sample; true of all while there are few. */
+  keeps(key: number): boolean {
+    // The upper bits: the lower ones choose the place.
+    return ((key / 2 ** 32) & this.#sampleMask) === 0;
+  }
+
   /** The entry of a key, from 0; −1 if there is none. */
   find(key: number): number {
     return this.#places[this.#placeOf(key)]! - 1;
@@ -41,7 +47,7 @@ export class KeyedCounts {
 
   /** The entry of a key, made where there is none; −1 for a key outside the sample. */
   entry(key: number): number {
-    if (!this.#isSampled(key)) return -1;
+    if (!this.keeps(key)) return -1;
     let place = this.#placeOf(key);
     if (this.#places[place] === 0) {
       if (this.#size === this.#limit) {
@@ -71,11 +77,6 @@ export class KeyedCounts {
     return this.#keys[entry]!;
   }
 
-  #isSampled(key: number): boolean {
-    // The upper bits: the lower ones choose the place.
-    return ((key / 2 ** 32) & this.#sampleMask) === 0;
-  }
-
   /** Where a key lies, or the free place where it would. */
   #placeOf(key: number): number {
     const last = this.#places.length - 1;
@@ -102,7 +103,7 @@ export class KeyedCounts {
     this.#sampleMask = this.#sampleMask * 2 + 1;
     let kept = 0;
     for (let entry = 0; entry < this.#size; entry++) {
-      if (!this.#isSampled(this.#keys[entry]!)) continue;
+      if (!this.keeps(this.#keys[entry]!)) continue;
       this.#keys[kept] = this.#keys[entry]!;
       this.#cells.copyWithin(kept * this.#fields, entry * this.#fields, (entry + 1) * this.#fields);
       kept++;
