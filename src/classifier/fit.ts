@@ -5,6 +5,7 @@ import { noDropout, trainingDropout } from "../nn/dropout.ts";
 import { balancedClassWeights } from "../training/class-weights.ts";
 import type { RowSource } from "../training/row-source.ts";
 import { type LabelledRows, train as runTraining, type TrainingJob } from "../training/trainer.ts";
+import { bestModelFindings } from "./best-model-findings.ts";
 import { dropEmptyRows, droppedRowsFinding } from "./drop-empty-rows.ts";
 import { encodeSplits, tokenSource } from "./encode-splits.ts";
 import { type FitOptions, trainingSettings } from "./fit-options.ts";
@@ -61,7 +62,7 @@ export async function fitClassifier(
     settings,
     onEvaluation: (history, seconds) => options.onEpoch?.(history.at(-1)!, seconds, settings.epochs, history),
   };
-  const { history, seconds, logits } = await runTraining(job, options);
+  const { history, seconds, logits, best } = await runTraining(job, options);
 
   const scored = evaluated.map((split): ScoredSplit => ({ ...split, logits: logits[split.name]! }));
   const trainedTokens = frozen ? 0 : trainSplit!.rows.ids.length * history.at(-1)!.epoch;
@@ -76,8 +77,9 @@ export async function fitClassifier(
     },
     trainedNames: trained,
     data: splits.map((split) => summarizeSplit(split, state)),
-    findings: droppedRowsFinding(dropped),
+    findings: [...droppedRowsFinding(dropped), ...bestModelFindings(settings, history, best)],
     history,
+    ...(best ? { best } : {}),
     evaluations: scored.map((split) => finalEvaluation(split, trainSplit!.labels, state.labels)),
     timing: {
       total: (performance.now() - started) / 1000,

@@ -71,7 +71,10 @@ export function finalEvaluation(
 /** The record of a run, from what only the run knows. */
 export function runRecord(
   { name, design, labels, parameters, maxLength }: ClassifierState,
-  run: Pick<RunRecord, "name" | "startedAt" | "recipe" | "data" | "findings" | "history" | "evaluations"> & {
+  run: Pick<
+    RunRecord,
+    "name" | "startedAt" | "recipe" | "data" | "findings" | "history" | "best" | "evaluations"
+  > & {
     trainedNames: ReadonlySet<string>;
     timing: Omit<RunRecord["timing"], "peakMemory">;
   },

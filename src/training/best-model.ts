@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.ts";
-import type { HistoryEntry } from "./run-record.ts";
+import type { HistoryEntry, RunRecord } from "./run-record.ts";
 
 const metricNames = ["loss", "accuracy", "macroF1"] as const;
 
@@ -34,6 +34,12 @@ export function bestEvaluation(history: readonly HistoryEntry[], { split, metric
   const sign = metric === "loss" ? -1 : 1;
   const scores = history.map(({ evaluations }) => sign * evaluations[split]![metric]);
   return scores.reduce((best, score, i) => (best < 0 || score > scores[best]! ? i : best), -1);
+}
+
+/** What a run's record says of its best evaluation. */
+export function describeBest(entry: HistoryEntry, { split, metric }: BestMetric): RunRecord["best"] {
+  const { epoch, step, evaluations } = entry;
+  return { epoch, step, metric: `${split}.${metric}`, value: evaluations[split]![metric] };
 }
 
 /** The weights of the best evaluation, kept while training goes on. */

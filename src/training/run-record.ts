@@ -110,6 +110,8 @@ export interface RunRecord {
   data: SplitSummary[];
   findings: Finding[];
   history: HistoryEntry[];
+  /** The best evaluation and its score, where `recipe.bestMetric` decided something. */
+  best?: { epoch: number; step: number; metric: string; value: number };
   evaluations: FinalEvaluation[];
   /** Wall-clock seconds. `encoding` only where a frozen encoder's features were computed once. */
   timing: {

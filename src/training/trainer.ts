@@ -3,10 +3,10 @@ import { classificationReport } from "../evaluation/metrics.ts";
 import type { WorkOptions } from "../progress.ts";
 import { deriveSeed } from "../random/seeds.ts";
 import { BatchPlan } from "./batch-plan.ts";
-import { type BestMetric, BestWeights, bestEvaluation, parseBestMetric } from "./best-model.ts";
+import { type BestMetric, BestWeights, bestEvaluation, describeBest, parseBestMetric } from "./best-model.ts";
 import { RowProgram } from "./row-program.ts";
 import type { RowSource } from "./row-source.ts";
-import type { HistoryEntry } from "./run-record.ts";
+import type { HistoryEntry, RunRecord } from "./run-record.ts";
 import { type TrainingSettings, warmupUpdates } from "./settings.ts";
 import { type LogitsGraph, TrainingStep } from "./step.ts";
 import { addTallies, emptyTally, scoreOf, type Tally } from "./tally.ts";
@@ -45,7 +45,7 @@ export interface TrainingResult {
   /** Logits of each evaluated split under the final weights, in row order. */
   logits: Record<string, Logits>;
   /** The best evaluation, where something depends on it. */
-  best: HistoryEntry | undefined;
+  best: RunRecord["best"];
 }
 
 /**
@@ -209,7 +209,8 @@ class Trainer {
 
   #finish(): TrainingResult {
     const history = this.#history;
-    const best = this.#bestMetric && history[bestEvaluation(history, this.#bestMetric)];
+    const metric = this.#bestMetric;
+    const best = metric && describeBest(history[bestEvaluation(history, metric)]!, metric);
     const isRestored = this.#job.settings.loadBestModelAtEnd && this.#best.step !== this.#step;
     if (isRestored) {
       for (const [name, values] of this.#best.values) this.#job.parameters.get(name)!.set(values);
