@@ -1,0 +1,39 @@
+import { isTraining } from "../exploration/describe-dataset.ts";
+import type { DatasetDescription, SplitDescription } from "../exploration/description.ts";
+import type { Finding } from "../training/run-record.ts";
+import { checkAgainstTraining, checkSplit, warningsFirst } from "./split-checks.ts";
+import type { SplitFacts } from "./split-facts.ts";
+
+/** What a described dataset makes one wary of. */
+export function descriptionFindings({ splits, comparisons }: DatasetDescription): Finding[] {
+  const facts = new Map(splits.map((split) => [split.name, factsOf(split)]));
+  const train = splits.find(({ name }) => isTraining(name));
+  return warningsFirst([
+    ...[...facts.values()].flatMap(checkSplit),
+    ...comparisons.flatMap(({ overlap, unseenWords }) =>
+      checkAgainstTraining(facts.get(train!.name)!, {
+        test: facts.get(overlap.split)!,
+        overlap,
+        unseen: unseenWords,
+        unit: "words",
+      }),
+    ),
+  ]);
+}
+
+function factsOf(split: SplitDescription): SplitFacts {
+  const { tokens, texts } = split;
+  return {
+    ...split,
+    lengths: tokens
+      ? [{ unit: "tokens", summary: tokens.lengths.summary }]
+      : texts.map(({ column, words }) => ({
+          unit: texts.length === 1 ? "words" : `words of ${column}`,
+          summary: words.summary,
+        })),
+    ...(tokens?.limit !== undefined && {
+      truncation: { limit: tokens.limit, rows: tokens.truncatedRows, tokens: tokens.truncatedTokens },
+    }),
+    ...(tokens && { unknownTokens: tokens.unknownTokens }),
+  };
+}

@@ -1,0 +1,177 @@
+import type { LabelDescription } from "../exploration/label-counts.ts";
+import { integer, percent } from "../report/format.ts";
+import type { Finding } from "../training/run-record.ts";
+import type { SplitFacts } from "./split-facts.ts";
+
+/** A majority class of this share, and a class this much rarer than the most frequent one, make a split lopsided. */
+const STRONG_MAJORITY = 0.8;
+const RARE = 0.05;
+/** Share of rows from which the same text with different labels is a warning. */
+const MANY_CONFLICTS = 0.01;
+/** How far the class shares of a slice may lie from those of all rows: half the sum of the differences. */
+const SHIFT = 0.1;
+/** Class names in a message. */
+const MOST_NAMES = 5;
+
+/** All rows of a split are of one class. */
+export function oneClassSplit({ name, rows, labels, cutFrom }: SplitFacts): Finding | undefined {
+  const present = labels?.names.filter((_, i) => labels.counts[i]! > 0) ?? [];
+  if (present.length !== 1) return undefined;
+  const cause =
+    cutFrom?.labels.grouped === true
+      ? `: a slice of ${integer(cutFrom.rows)} rows that are sorted by class`
+      : "";
+  return {
+    code: "one-class-split",
+    severity: "warning",
+    found: `All ${integer(rows)} rows of ${name} are labelled “${present[0]}”${cause}.`,
+    why: "Whoever always answers that class is right every time: an accuracy of 100% means nothing here, and there is nothing to learn.",
+    advice: `Shuffle before you take rows: shuffle({ seed: 42 }).take(…), or trainRows and evaluateRows in a recipe in place of a slice.`,
+  };
+}
+
+/** A split that was cut from rows sorted by class, so that its classes are not those of the whole. */
+export function unshuffledSlice({ name, labels, cutFrom }: SplitFacts): Finding | undefined {
+  if (!labels || !cutFrom?.labels.grouped) return undefined;
+  const [share, wholeShare] = [sharesOf(labels), sharesOf(cutFrom.labels)];
+  const names = [...new Set([...share.keys(), ...wholeShare.keys()])];
+  const differences = names.map((label) => (share.get(label) ?? 0) - (wholeShare.get(label) ?? 0));
+  const shift = differences.reduce((sum, difference) => sum + Math.abs(difference), 0) / 2;
+  if (shift < SHIFT) return undefined;
+  const label = names[differences.indexOf(Math.max(...differences))]!;
+  return {
+    code: "unshuffled-slice",
+    severity: "warning",
+    found: `${name} is a slice of ${integer(cutFrom.rows)} rows that are sorted by class: “${label}” makes up ${percent(share.get(label)!)} of it and ${percent(wholeShare.get(label) ?? 0)} of all rows.`,
+    why: "Slicing sorted rows takes whole classes and leaves others out, so neither training nor a score on it says anything about the rest.",
+    advice:
+      "Shuffle before you slice: shuffle({ seed: 42 }).take(…), or trainRows and evaluateRows in a recipe.",
+  };
+}
+
+/** The rows of a whole split lie sorted by class. */
+export function sortedByLabel({ name, rows, labels, cutFrom }: SplitFacts): Finding | undefined {
+  if (!labels?.grouped || cutFrom) return undefined;
+  return {
+    code: "sorted-by-label",
+    severity: "note",
+    found: `The ${integer(rows)} rows of ${name} are sorted by class.`,
+    why: "Training shuffles them, but a slice such as train[:5%] would hold one class only.",
+    advice: "Shuffle before you take a part of the rows.",
+  };
+}
+
+/** Classes that only one of two splits has. */
+export function absentClasses(train: SplitFacts, test: SplitFacts): Finding[] {
+  const [trained, tested] = [presentClasses(train), presentClasses(test)];
+  // Of a split of one class another check speaks.
+  if (trained.length < 2 || tested.length < 2) return [];
+  const untested = trained.filter((label) => !tested.includes(label));
+  const untrained = tested.filter((label) => !trained.includes(label));
+  return [
+    ...findingIf(untested.length > 0, {
+      code: "class-absent",
+      severity: "warning",
+      found: `${test.name} has no row of ${listClasses(untested)}, which ${train.name} has.`,
+      why: "The score says nothing about these classes, and a mean over classes leaves them out.",
+      advice: `Evaluate on a split with every class: shuffle before you take rows, or take more of them.`,
+    }),
+    ...findingIf(untrained.length > 0, {
+      code: "class-not-trained",
+      severity: "warning",
+      found: `${train.name} has no row of ${listClasses(untrained)}, which ${test.name} has.`,
+      why: "A class that is never shown can't be learnt: every row of it will be wrong.",
+      advice: `Train on rows of every class, or leave these classes out of ${test.name}.`,
+    }),
+  ];
+}
+
+/** One class dominates, or one is very rare. */
+export function imbalance({ name, labels }: SplitFacts): Finding | undefined {
+  const present = labels?.counts.filter((count) => count > 0) ?? [];
+  if (!labels || present.length < 2) return undefined;
+  const most = Math.max(...present);
+  const least = Math.min(...present);
+  const labelled = present.reduce((sum, count) => sum + count, 0);
+  const majority = most / labelled;
+  if (majority < STRONG_MAJORITY && least / most >= RARE) return undefined;
+  const nameOf = (count: number) => labels.names[labels.counts.indexOf(count)]!;
+  return {
+    code: "imbalance",
+    severity: majority >= STRONG_MAJORITY ? "warning" : "note",
+    found: `In ${name} the most frequent class, “${nameOf(most)}”, has ${integer(most)} rows (${percent(majority)}), and the rarest, “${nameOf(least)}”, ${integer(least)}.`,
+    why: `Always answering “${nameOf(most)}” is already right in ${percent(majority)} of the rows, so accuracy hides how the rare classes do.`,
+    advice:
+      "Compare with that majority baseline, read macro-F1 and the scores per class, and consider classWeights: balanced.",
+  };
+}
+
+/** Rows without a label. */
+export function missingLabels({ name, rows, labels }: SplitFacts): Finding | undefined {
+  if (!labels || labels.missing === 0) return undefined;
+  const all = labels.missing === rows;
+  return {
+    code: "missing-labels",
+    severity: all ? "note" : "warning",
+    found: `${all ? `All ${integer(rows)}` : `${integer(labels.missing)} of the ${integer(rows)}`} rows of ${name} have no label (an empty cell or −1).`,
+    why: "They can be neither trained on nor scored; training stops at the first of them.",
+    advice: all
+      ? `Use ${name} for predictions only.`
+      : "Leave them out: dataset.filter((row) => row.label !== -1), or correct the file.",
+  };
+}
+
+/** −1, which marks a missing label elsewhere, stands among whole numbers without names. */
+export function negativeLabel({ name, labels }: SplitFacts): Finding | undefined {
+  const i = labels?.names.indexOf("-1") ?? -1;
+  const isCounting = labels?.names.every((label, k) => label === String(k - 1)) ?? false;
+  if (!labels || i < 0 || !isCounting || labels.names.length < 3) return undefined;
+  return {
+    code: "negative-label",
+    severity: "note",
+    found: `${name} has ${integer(labels.counts[i]!)} rows with the label −1, taken for a class of its own.`,
+    why: "Many published datasets mark rows without a label with −1; trained on, they would become a class.",
+    advice: "If −1 means “no label”, leave these rows out: dataset.filter((row) => row.label !== -1).",
+  };
+}
+
+/** The same text with different labels. */
+export function conflictingLabels({ name, rows, duplicates }: SplitFacts): Finding | undefined {
+  const { conflictingTexts, conflictingRows, conflicts } = duplicates;
+  if (conflictingTexts === 0) return undefined;
+  const [first] = conflicts;
+  const example = first ? `, such as rows ${first.rows.join(" and ")}: “${shorten(first.text)}”` : "";
+  return {
+    code: "conflicting-labels",
+    severity: conflictingRows / rows >= MANY_CONFLICTS ? "warning" : "note",
+    found: `${name} has ${integer(conflictingTexts)} texts with different labels, in ${integer(conflictingRows)} rows${example}.`,
+    why: "At most one label of each can be right: they teach the model contradictions and keep its score below 100%.",
+    advice: "Look at them, correct the labels or remove the rows.",
+  };
+}
+
+/** A text in a message. */
+export function shorten(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
+
+function presentClasses({ labels }: SplitFacts): string[] {
+  return labels?.names.filter((_, i) => labels.counts[i]! > 0) ?? [];
+}
+
+function sharesOf({ names, counts }: LabelDescription): Map<string, number> {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return new Map(names.map((name, i) => [name, counts[i]! / Math.max(1, total)]));
+}
+
+function listClasses(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map((name) => `“${name}”`);
+  const rest = names.length - shown.length;
+  const noun = names.length === 1 ? "the class" : "the classes";
+  return `${noun} ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+function findingIf(holds: boolean, finding: Finding): Finding[] {
+  return holds ? [finding] : [];
+}

@@ -1,0 +1,72 @@
+import type { Overlap } from "../exploration/overlap.ts";
+import type { Finding } from "../training/run-record.ts";
+import {
+  absentClasses,
+  conflictingLabels,
+  imbalance,
+  missingLabels,
+  negativeLabel,
+  oneClassSplit,
+  sortedByLabel,
+  unshuffledSlice,
+} from "./label-checks.ts";
+import { trainTestOverlap } from "./overlap-check.ts";
+import type { SplitFacts } from "./split-facts.ts";
+import {
+  emptyTexts,
+  lengthShift,
+  oneWordTexts,
+  truncatedText,
+  unknownTokens,
+  vocabularyShift,
+} from "./text-checks.ts";
+
+/** How an evaluation split compares with the training split. */
+export interface ComparedSplits {
+  test: SplitFacts;
+  overlap: Overlap;
+  /** Share of the words or tokens of the evaluation split that training never shows, 0 to 1. */
+  unseen: number;
+  unit: "words" | "tokens";
+}
+
+/** What is wrong with a split by itself. */
+export function checkSplit(split: SplitFacts): Finding[] {
+  return present([
+    oneClassSplit(split) ?? unshuffledSlice(split),
+    missingLabels(split),
+    negativeLabel(split),
+    emptyTexts(split),
+    conflictingLabels(split),
+    imbalance(split),
+    unknownTokens(split),
+    truncatedText(split),
+    oneWordTexts(split),
+    sortedByLabel(split),
+  ]);
+}
+
+/** What is wrong between a training split and one to evaluate on. */
+export function checkAgainstTraining(
+  train: SplitFacts,
+  { test, overlap, unseen, unit }: ComparedSplits,
+): Finding[] {
+  return present([
+    ...absentClasses(train, test),
+    trainTestOverlap(overlap),
+    lengthShift(train, test),
+    vocabularyShift(train, test, { unseen, unit }),
+  ]);
+}
+
+/** Warnings before notes, else in the order in which they were found. */
+export function warningsFirst(findings: readonly Finding[]): Finding[] {
+  return [
+    ...findings.filter(({ severity }) => severity === "warning"),
+    ...findings.filter(({ severity }) => severity === "note"),
+  ];
+}
+
+function present(findings: (Finding | undefined)[]): Finding[] {
+  return findings.filter((finding) => finding !== undefined);
+}
