@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import type {
   Comparison,
   Disagreement,
@@ -114,20 +115,21 @@ function pairLines({ runs }: Comparison, { pairs }: SplitComparison, terminal: T
 
 /** Where two runs disagree: what each says, and the text. */
 function disagreementLines({ runs }: Comparison, pair: PairedRuns, terminal: Terminal): string[] {
-  const { dim } = terminal.colours;
+  const { dim, green, yellow } = terminal.colours;
   const [first, second] = [runs[pair.first]!, runs[pair.second]!];
   const { labels } = first.record;
-  const list = (run: string, rows: Disagreement[]) =>
-    rows.slice(0, disagreementsShown).flatMap((row, i) => {
-      const answers = row.predicted.map(
-        (predicted, i) => `${oneLine(labels[predicted] ?? "")} ${percent(row.probabilities[i]!)}`,
-      );
-      return [
-        ...(i === 0 ? [dim(wrap(`right in ${run} alone, for example`, terminal, "  "))] : []),
-        `    ${answers.join(" : ")}  ${dim(cut(oneLine(row.texts.join(" | ")), textWidth(answers)))}`,
-      ];
-    });
-  const textWidth = (answers: string[]) => Math.max(20, terminal.width - 9 - answers.join("").length);
+  const lines = ({ label, predicted, probabilities, texts }: Disagreement) => {
+    const answers = predicted.map((c, i) => `${oneLine(labels[c] ?? "")} ${percent(probabilities[i]!)}`);
+    const room = Math.max(20, terminal.width - 9 - stringWidth(answers.join("")));
+    const coloured = answers.map((answer, i) => (predicted[i] === label ? green : yellow)(answer));
+    return `    ${coloured.join(" : ")}  ${cut(oneLine(texts.join(" | ")), room)}`;
+  };
+  const list = (right: string, rows: Disagreement[]) => {
+    const title = `right in ${right} alone, for example (the answers of ${first.name} : ${second.name})`;
+    return rows.length === 0
+      ? []
+      : [dim(wrap(title, terminal, "  ")), ...rows.slice(0, disagreementsShown).map(lines)];
+  };
   return [...list(first.name, pair.onlyFirstRight), ...list(second.name, pair.onlySecondRight)];
 }
 
