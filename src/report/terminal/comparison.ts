@@ -119,18 +119,19 @@ function disagreementLines({ runs }: Comparison, pair: PairedRuns, terminal: Ter
   const [first, second] = [runs[pair.first]!, runs[pair.second]!];
   const { labels } = first.record;
   const lines = ({ label, predicted, probabilities, texts }: Disagreement) => {
-    const answers = predicted.map((c, i) => `${oneLine(labels[c] ?? "")} ${percent(probabilities[i]!)}`);
+    const answers = predicted.map(
+      (c, i) => `${c === label ? "✓ " : ""}${oneLine(labels[c] ?? "")} ${percent(probabilities[i]!)}`,
+    );
     const room = Math.max(20, terminal.width - 9 - stringWidth(answers.join("")));
     const coloured = answers.map((answer, i) => (predicted[i] === label ? green : yellow)(answer));
     return `    ${coloured.join(" : ")}  ${cut(oneLine(texts.join(" | ")), room)}`;
   };
-  const list = (right: string, rows: Disagreement[]) => {
-    const title = `right in ${right} alone, for example (the answers of ${first.name} : ${second.name})`;
-    return rows.length === 0
-      ? []
-      : [dim(wrap(title, terminal, "  ")), ...rows.slice(0, disagreementsShown).map(lines)];
-  };
-  return [...list(first.name, pair.onlyFirstRight), ...list(second.name, pair.onlySecondRight)];
+  const rows = [pair.onlyFirstRight, pair.onlySecondRight].flatMap((list) =>
+    list.slice(0, disagreementsShown),
+  );
+  if (rows.length === 0) return [];
+  const title = `Where they disagree, for example (${first.name} : ${second.name})`;
+  return [dim(wrap(title, terminal, "  ")), ...rows.map(lines)];
 }
 
 function mismatchTable(

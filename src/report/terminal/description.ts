@@ -1,0 +1,99 @@
+import type { DatasetDescription, SplitDescription } from "../../exploration/description.ts";
+import type { Finding } from "../../training/run-record.ts";
+import { integer, percent } from "../format.ts";
+import { duplicateLine, lengthTable, overlapLine, vocabularyLines } from "../description-words.ts";
+import { labelBars } from "./bars.ts";
+import { findingLines } from "./evaluation.ts";
+import { lengthBars } from "./lengths.ts";
+import { formatTable } from "./table.ts";
+import { cut, oneLine, type Terminal, wrap } from "./terminal.ts";
+
+/** Classes whose bars and samples are shown. */
+const MOST_BARS = 20;
+const MOST_SAMPLED = 8;
+
+/** What a dataset holds, for the terminal: every split, what they share, and what to be wary of. */
+export function describeText(
+  { splits, comparisons }: DatasetDescription,
+  findings: readonly Finding[],
+  terminal: Terminal,
+): string {
+  const { bold, green } = terminal.colours;
+  const sections = splits.map((split) => describeSplit(split, terminal));
+  if (comparisons.length > 0) {
+    const lines = comparisons.map((comparison) => wrap(overlapLine(comparison), terminal, "  "));
+    sections.push([bold("Between the splits"), ...lines].join("\n"));
+  }
+  sections.push(
+    findings.length > 0
+      ? `${bold("Findings")}\n${findingLines([...findings], terminal)}`
+      : green("Nothing to warn of."),
+  );
+  return sections.join("\n\n");
+}
+
+function describeSplit(split: SplitDescription, terminal: Terminal): string {
+  const { bold, dim } = terminal.colours;
+  const { name, source, rows, labels, labelProblem, tokens } = split;
+  const columns = split.columns.map(({ name, type, missing }) => {
+    const role = split.textColumns.includes(name) ? "text" : name === split.labelColumn ? "classes" : "";
+    return [oneLine(name), type, role, missing === 0 ? "" : `${integer(missing)} empty`];
+  });
+  const shownLengths = tokens ? tokens.lengths.bins : split.texts[0]!.words.bins;
+  const lengths = lengthTable(split);
+  return [
+    [bold(`${name}: ${integer(rows)} rows`), dim(oneLine(source) === name ? "" : `  ${oneLine(source)}`)].join(
+      "",
+    ),
+    formatTable({ header: ["column", "type", "is", "missing"], rows: columns, left: [1, 2] }, terminal),
+    labels
+      ? `${bold("Classes")}\n${classBars(labels, terminal)}`
+      : labelProblem
+        ? wrap(`The column “${split.labelColumn}” holds no classes: ${labelProblem}.`, terminal)
+        : "No column of classes.",
+    `${bold("Lengths")}\n${formatTable({ header: ["", ...lengths.units], rows: lengths.rows }, terminal)}`,
+    `${bold(tokens ? `Tokens per row (${oneLine(tokens.model)})` : `Words per row`)}\n${lengthBars(shownLengths, { limit: tokens?.limit }, terminal)}`,
+    [
+      ...vocabularyLines(split).map((line) => wrap(line, terminal)),
+      wrap(duplicateLine(split), terminal),
+    ].join("\n"),
+    `${bold("Samples")}\n${sampleLines(split, terminal)}`,
+  ].join("\n\n");
+}
+
+function classBars({ names, counts, missing }: NonNullable<SplitDescription["labels"]>, terminal: Terminal) {
+  const order = names.map((_, i) => i);
+  if (names.length > MOST_BARS) order.sort((a, b) => counts[b]! - counts[a]!);
+  const shown = order.slice(0, MOST_BARS);
+  const bars = labelBars(
+    shown.map((i) => names[i]!),
+    shown.map((i) => counts[i]!),
+    terminal,
+    counts.reduce((sum, count) => sum + count, 0),
+  );
+  const rest = order.slice(MOST_BARS);
+  const lines = [bars];
+  if (rest.length > 0) {
+    const rarest = rest.at(-1)!;
+    lines.push(
+      `and ${integer(rest.length)} more classes down to “${oneLine(names[rarest]!)}” with ${integer(counts[rarest]!)} rows`,
+    );
+  }
+  if (missing > 0) lines.push(`${integer(missing)} rows without a label`);
+  return lines.join("\n");
+}
+
+function sampleLines({ samples }: SplitDescription, terminal: Terminal): string {
+  const { dim, cyan } = terminal.colours;
+  return samples
+    .slice(0, MOST_SAMPLED)
+    .flatMap(({ label, rows }) => [
+      cyan(label === undefined ? "no label" : cut(oneLine(label), 40)),
+      ...rows.map(({ row, texts }) => {
+        const number = `  ${dim(`row ${row}`)}  `;
+        const room = Math.max(20, terminal.width - `  row ${row}  `.length);
+        return number + cut(oneLine(texts.join(" | ")), room);
+      }),
+    ])
+    .join("\n");
+}
