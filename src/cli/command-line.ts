@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { TextuneError } from "../errors.ts";
 import { version } from "../version.ts";
 import { compareCommand } from "./compare.ts";
+import { dataCommand } from "./data.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { graphCommand } from "./graph.ts";
 import { predictCommand } from "./predict.ts";
@@ -17,6 +18,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .showHelpAfterError("(textune --help shows the commands, textune COMMAND --help their flags)")
     .exitOverride();
   for (const command of [
+    dataCommand(),
     trainCommand(),
     predictCommand(),
     evaluateCommand(),

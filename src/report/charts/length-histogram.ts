@@ -16,7 +16,12 @@ export interface LengthHistogram {
 export function lengthHistogramChart({ title, unit, bins, limit }: LengthHistogram): Chart {
   const values = bins.rows.map((rows, i) => ({ from: i * bins.width, to: (i + 1) * bins.width, rows }));
   const end = Math.max(1, values.length) * bins.width;
-  const total = bins.rows.reduce((sum, rows) => sum + rows, 0);
+  const { beyond = 0 } = bins;
+  const total = bins.rows.reduce((sum, rows) => sum + rows, beyond);
+  const longer =
+    beyond > 0
+      ? `, ${beyond.toLocaleString("en-US")} of them longer than ${(end - 1).toLocaleString("en-US")}`
+      : "";
   const marked = limit !== undefined && limit <= end * 1.5;
   const right = marked ? Math.max(end, limit) : end;
   const x = (field: "from" | "limit"): Position & { field: string } => ({
@@ -29,9 +34,9 @@ export function lengthHistogramChart({ title, unit, bins, limit }: LengthHistogr
   // Which side of the line has room for its label.
   const labelLeft = marked && limit > right / 2;
   return {
-    description: `${title}: lengths of ${total} rows in ${unit}, in bins of ${bins.width}.`,
+    description: `${title}: lengths of ${total} rows in ${unit}, in bins of ${bins.width}${longer}.`,
     spec: {
-      title: { text: title, subtitle: `${total.toLocaleString("en-US")} rows` },
+      title: { text: title, subtitle: `${total.toLocaleString("en-US")} rows${longer}` },
       width: 330,
       height: 190,
       layer: [

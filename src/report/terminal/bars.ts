@@ -27,9 +27,17 @@ export function sparkline(values: number[]): string {
 
 const LONGEST_BAR = 40;
 
-/** Rows per class: name, bar, count and share. */
-export function labelBars(labels: string[], counts: number[], terminal: Terminal): string {
-  const total = counts.reduce((sum, count) => sum + count, 0);
+/**
+ * Rows per class: name, bar, count and share.
+ *
+ * @param total rows that the shares are of. @default those of the classes shown
+ */
+export function labelBars(
+  labels: string[],
+  counts: number[],
+  terminal: Terminal,
+  total = counts.reduce((sum, count) => sum + count, 0),
+): string {
   const most = Math.max(1, ...counts);
   const numbers = counts.map((count) => `${integer(count)}  ${percent(total === 0 ? 0 : count / total)}`);
   const numberWidth = Math.max(...numbers.map((text) => text.length));

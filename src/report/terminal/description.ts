@@ -1,7 +1,7 @@
 import type { DatasetDescription, SplitDescription } from "../../exploration/description.ts";
 import type { Finding } from "../../training/run-record.ts";
-import { integer, percent } from "../format.ts";
 import { duplicateLine, lengthTable, overlapLine, vocabularyLines } from "../description-words.ts";
+import { integer } from "../format.ts";
 import { labelBars } from "./bars.ts";
 import { findingLines } from "./evaluation.ts";
 import { lengthBars } from "./lengths.ts";
@@ -42,9 +42,10 @@ function describeSplit(split: SplitDescription, terminal: Terminal): string {
   const shownLengths = tokens ? tokens.lengths.bins : split.texts[0]!.words.bins;
   const lengths = lengthTable(split);
   return [
-    [bold(`${name}: ${integer(rows)} rows`), dim(oneLine(source) === name ? "" : `  ${oneLine(source)}`)].join(
-      "",
-    ),
+    [
+      bold(`${name}: ${integer(rows)} rows`),
+      dim(oneLine(source) === name ? "" : `  ${oneLine(source)}`),
+    ].join(""),
     formatTable({ header: ["column", "type", "is", "missing"], rows: columns, left: [1, 2] }, terminal),
     labels
       ? `${bold("Classes")}\n${classBars(labels, terminal)}`
