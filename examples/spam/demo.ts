@@ -21,7 +21,7 @@ const splits = {
 };
 display.print(
   `${train.length} to train on, ${test.length} held out; left out: ${dropped.duplicates} repeated, ` +
-    `${dropped.nearDuplicates} almost repeated, ${dropped.empty} empty`,
+    `${dropped.nearDuplicates} almost repeated, ${dropped.adult} pornographic, ${dropped.empty} empty`,
 );
 
 // Both the vocabulary and the classes come from the training split alone.
@@ -44,7 +44,7 @@ const classifier = TextClassifier.fromScratch({
 const run = await classifier.fit(splits.train, {
   name: "spam",
   evaluate: { test: splits.test },
-  epochs: 4,
+  epochs: 3,
   batchSize: 32,
   learningRate: 5e-4,
   warmupRatio: 0.1,
