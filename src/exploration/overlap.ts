@@ -64,8 +64,10 @@ export class OverlapSearch {
 
   /** Looks a row of the training split up. */
   look(keys: TextKeys, row: number, texts: readonly string[]): void {
-    this.#mark("exact", this.#exact, keys.exact, row, texts);
-    this.#mark("normalized", this.#normalized, keys.normalized, row, texts);
+    const exact = mark(this.#exact, keys.exact);
+    const alike = mark(this.#normalized, keys.normalized);
+    if (exact >= 0) this.#addExample("exact", this.#exact.get(exact, FIRST_ROW), row, texts);
+    else if (alike >= 0) this.#addExample("normalized", this.#normalized.get(alike, FIRST_ROW), row, texts);
     if (this.#isPair) return;
     const isWanted = (text: number) => {
       const key = this.#nearKeys[text]!;
@@ -99,19 +101,18 @@ export class OverlapSearch {
     };
   }
 
-  #mark(kind: OverlapKind, table: KeyedCounts, key: number, row: number, texts: readonly string[]): void {
-    const entry = table.find(key);
-    if (entry < 0 || table.get(entry, SEEN) === 1) return;
-    table.set(entry, SEEN, 1);
-    const first = table.get(entry, FIRST_ROW);
-    const isKnown = this.#examples.some((example) => example.row === first);
-    if (!isKnown) this.#addExample(kind, first, row, texts);
-  }
-
   #addExample(kind: OverlapKind, row: number, like: number, texts: readonly string[]): void {
     if (this.#examples.filter((example) => example.kind === kind).length >= EXAMPLES) return;
     this.#examples.push({ kind, row, like, text: texts.join(" | ").slice(0, EXCERPT) });
   }
+}
+
+/** Marks a key as seen. @returns its entry if it was not seen before, else −1 */
+function mark(table: KeyedCounts, key: number): number {
+  const entry = table.find(key);
+  if (entry < 0 || table.get(entry, SEEN) === 1) return -1;
+  table.set(entry, SEEN, 1);
+  return entry;
 }
 
 /** @returns whether the key is new */

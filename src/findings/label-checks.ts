@@ -56,7 +56,7 @@ export function sortedByLabel({ name, rows, labels, cutFrom }: SplitFacts): Find
     code: "sorted-by-label",
     severity: "note",
     found: `The ${integer(rows)} rows of ${name} are sorted by class.`,
-    why: "Training shuffles them, but a slice such as train[:5%] would hold one class only.",
+    why: `As a whole that does no harm, but a slice such as ${name}[:5%] holds one class only.`,
     advice: "Shuffle before you take a part of the rows.",
   };
 }

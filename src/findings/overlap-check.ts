@@ -3,8 +3,9 @@ import { integer, percent } from "../report/format.ts";
 import type { Finding } from "../training/run-record.ts";
 import { shorten } from "./label-checks.ts";
 
-/** Share of an evaluation split from which rows that are also in training are a warning. */
-const MANY = 0.01;
+/** Share of an evaluation split from which rows that are also in training are a warning: the same, or nearly so. */
+const MANY_SAME = 0.01;
+const MANY_ALIKE = 0.05;
 
 /** Rows of an evaluation split that training shows as well. */
 export function trainTestOverlap(overlap: Overlap): Finding | undefined {
@@ -22,9 +23,9 @@ export function trainTestOverlap(overlap: Overlap): Finding | undefined {
     : "";
   return {
     code: "train-test-overlap",
-    severity: total / rows >= MANY ? "warning" : "note",
+    severity: (exact + normalized) / rows >= MANY_SAME || total / rows >= MANY_ALIKE ? "warning" : "note",
     found: `${integer(total)} of the ${integer(rows)} rows of ${split} (${percent(total / rows)}) are also in ${overlap.in}: ${kinds.join(", ")}${shown}.`,
-    why: "The model has seen these texts with their labels, so it can be right on them by memory: the score is too high.",
+    why: "The model is trained on these texts or nearly these, and can be right on them by memory: the score is too high.",
     advice: `Remove them from ${overlap.in}, or from ${split}.`,
   };
 }
