@@ -1,10 +1,12 @@
 export type { FitOptions } from "./classifier/fit-options.ts";
+export { type InitModelOptions, initModel } from "./classifier/init-model.ts";
 export type { Prediction, TextInput } from "./classifier/predict.ts";
 export { loadRecipe, parseRecipe, type Recipe, type RecipeInput } from "./classifier/recipe.ts";
 export { Run } from "./classifier/run.ts";
 export {
   type ClassifierOptions,
   type FromScratchOptions,
+  type PretrainedOptions,
   TextClassifier,
 } from "./classifier/text-classifier.ts";
 export { type TrainedRecipe, trainRecipe } from "./classifier/train-recipe.ts";

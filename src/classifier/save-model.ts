@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../files.ts";
+import type { Encoder } from "../models/encoder.ts";
 import { writeSafetensors } from "../models/safetensors.ts";
 import { writeModelSettings } from "./model-settings.ts";
 import type { ClassifierState } from "./state.ts";
@@ -10,9 +11,12 @@ export async function saveModel(state: ClassifierState, folder: string): Promise
   const { encoder, head, pooling } = design;
   const settings = writeModelSettings(config, encoder, { head, pooling, maxLength, labels: [...labels] });
   await writeSafetensors(join(folder, "model.safetensors"), weights);
-  await tokenizer.save(folder, {
-    modelInputNames: ["input_ids", ...(encoder.tokenTypes > 1 ? ["token_type_ids"] : []), "attention_mask"],
-  });
+  await tokenizer.save(folder, { modelInputNames: modelInputNames(encoder) });
   // Last, since it is what makes a folder a model.
   await writeFileAtomic(join(folder, "config.json"), `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+/** What a tokenizer is to pass to the model, for transformers. */
+export function modelInputNames({ tokenTypes }: Encoder): string[] {
+  return ["input_ids", ...(tokenTypes > 1 ? ["token_type_ids"] : []), "attention_mask"];
 }

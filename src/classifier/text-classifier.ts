@@ -4,7 +4,7 @@ import { type ClassificationReport, classificationReport } from "../evaluation/m
 import { writeFileAtomic } from "../files.ts";
 import { resolveModel } from "../hub/model.ts";
 import type { HubOptions } from "../hub/settings.ts";
-import { initializeWeights, loadWeights, readModelJson, type Weights } from "../models/checkpoint.ts";
+import { loadWeights, randomWeights, readModelJson } from "../models/checkpoint.ts";
 import { type ClassifierDesign, type HeadKind, type Pooling, parametersOf } from "../models/classifier.ts";
 import { encoderFor } from "../models/registry.ts";
 import { trainingDropout } from "../nn/dropout.ts";
@@ -40,6 +40,15 @@ export interface ClassifierOptions {
   seed?: number;
 }
 
+/** How a named model is loaded. */
+export interface PretrainedOptions extends ClassifierOptions {
+  /**
+   * Takes the model's architecture and tokenizer but not its weights: all of them are drawn from the seed, as for a
+   * comparison with the pretrained model. @default false
+   */
+  fromScratch?: boolean;
+}
+
 /** A model with random weights, for training from scratch. */
 export interface FromScratchOptions extends ClassifierOptions {
   labels: readonly string[];
@@ -49,19 +58,17 @@ export interface FromScratchOptions extends ClassifierOptions {
 }
 
 /** Files of a model's folder, for the hub. */
-const modelFiles = {
-  required: [
-    "config.json",
-    [
-      "model.safetensors",
-      "model.safetensors.index.json",
-      "pytorch_model.bin",
-      "pytorch_model.bin.index.json",
-    ],
-    ["tokenizer.json", "vocab.txt", "vocab.json"],
-  ],
+const designFiles = {
+  required: ["config.json", ["tokenizer.json", "vocab.txt", "vocab.json"]],
   optional: ["tokenizer_config.json", "special_tokens_map.json", "merges.txt", "vocab.txt"],
 } as const;
+const weightFiles = [
+  "model.safetensors",
+  "model.safetensors.index.json",
+  "pytorch_model.bin",
+  "pytorch_model.bin.index.json",
+] as const;
+const modelFiles = { ...designFiles, required: [...designFiles.required, weightFiles] };
 
 /**
  * A text classifier: a tokenizer, a transformer encoder and a classification head.
@@ -95,9 +102,11 @@ export class TextClassifier {
    */
   static async fromPretrained(
     nameOrFolder: string,
-    options: ClassifierOptions & HubOptions = {},
+    options: PretrainedOptions & HubOptions = {},
   ): Promise<TextClassifier> {
-    const folder = await resolveModel(nameOrFolder, { ...options, files: modelFiles });
+    const { fromScratch = false } = options;
+    const files = fromScratch ? designFiles : modelFiles;
+    const folder = await resolveModel(nameOrFolder, { ...options, files });
     const config = await readModelJson(folder, "config.json");
     const encoder = encoderFor(config);
     const stored = readModelSettings(config, encoder);
@@ -110,14 +119,17 @@ export class TextClassifier {
     const parameters = parametersOf(design);
     const tokenizer = await Tokenizer.fromFolder(folder);
     const newHead = stored.labels?.join("\n") !== labels.join("\n");
-    const { weights, initialized } = await loadWeights(folder, encoder, parameters, { seed, newHead });
+    const { weights, initialized } = fromScratch
+      ? { weights: randomWeights(parameters, seed), initialized: [] }
+      : await loadWeights(folder, encoder, parameters, { seed, newHead });
     if (!newHead && initialized.length > 0) {
       throw new ModelError(
         `${nameOrFolder} calls itself a classifier but lacks the weights ${initialized.join(", ")}`,
       );
     }
     const { maxLength } = stored;
-    const state = { name: nameOrFolder, config, design, tokenizer, labels, parameters, weights, maxLength };
+    const name = fromScratch ? `${nameOrFolder} (from scratch)` : nameOrFolder;
+    const state = { name, config, design, tokenizer, labels, parameters, weights, maxLength };
     return TextClassifier.#create(state, options.trainable);
   }
 
@@ -132,8 +144,7 @@ export class TextClassifier {
     const encoder = encoderFor(config);
     const design: ClassifierDesign = { encoder, head, pooling, classes: labels.length };
     const parameters = parametersOf(design);
-    const weights: Weights = new Map();
-    initializeWeights(parameters, weights, seed);
+    const weights = randomWeights(parameters, seed);
     const name = `${encoder.modelType} from scratch`;
     const state = { name, config, design, tokenizer, labels, parameters, weights, maxLength: undefined };
     return TextClassifier.#create(state, options.trainable);

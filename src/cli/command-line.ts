@@ -5,6 +5,7 @@ import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { graphCommand } from "./graph.ts";
+import { initCommand } from "./init.ts";
 import { predictCommand } from "./predict.ts";
 import { trainCommand } from "./train.ts";
 
@@ -23,6 +24,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     predictCommand(),
     evaluateCommand(),
     compareCommand(),
+    initCommand(),
     graphCommand(),
   ]) {
     command.option("--verbose", "show where an error happened").exitOverride();

@@ -120,6 +120,13 @@ export async function loadWeights(
   return { weights, initialized: missing.map(({ name }) => name) };
 }
 
+/** Random values for all parameters, drawn in their order from a generator seeded like `torch.manual_seed`. */
+export function randomWeights(parameters: readonly Parameter[], seed: number): Weights {
+  const weights: Weights = new Map();
+  initializeWeights(parameters, weights, seed);
+  return weights;
+}
+
 /** Initialises parameters in their order from one generator. */
 export function initializeWeights(parameters: readonly Parameter[], weights: Weights, seed: number): void {
   const generator = new TorchGenerator(seed);

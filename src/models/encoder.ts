@@ -1,9 +1,9 @@
 import { type Dim, symbol } from "../engine/dimension.ts";
 import * as op from "../engine/operators/index.ts";
 import { input, type Tensor } from "../engine/tensor.ts";
-import type { Dropout } from "../nn/dropout.ts";
+import { type Dropout, noDropout } from "../nn/dropout.ts";
 import { normal } from "../nn/initializers.ts";
-import type { ParameterScope } from "../nn/parameters.ts";
+import { type Parameter, type ParameterScope, Parameters } from "../nn/parameters.ts";
 
 /** The tensors of a batch of tokenized texts, each [batch, length] int32. */
 export interface EncoderInputs {
@@ -65,6 +65,13 @@ export interface Encoder {
    * @returns [batch, hidden size]
    */
   headFeatures(scope: ParameterScope, pooled: Tensor, dropout: Dropout): Tensor;
+}
+
+/** Parameters of the bare encoder, named as in its own checkpoint, without a prefix. */
+export function encoderParameters(encoder: Encoder): Parameter[] {
+  const parameters = new Parameters();
+  encoder.encode(parameters.scope(""), encoderInputs(), { dropout: noDropout, positions: "all" });
+  return parameters.list();
 }
 
 /** The first `length` rows of a learned position table: [length, size]; parameter `weight` [rows, size]. */
