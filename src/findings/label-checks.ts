@@ -1,5 +1,5 @@
 import type { LabelDescription } from "../exploration/label-counts.ts";
-import { integer, percent } from "../report/format.ts";
+import { counted, integer, percent } from "../report/format.ts";
 import type { Finding } from "../training/run-record.ts";
 import type { SplitFacts } from "./split-facts.ts";
 
@@ -24,7 +24,7 @@ export function oneClassSplit({ name, rows, labels, cutFrom }: SplitFacts): Find
   return {
     code: "one-class-split",
     severity: "warning",
-    found: `All ${integer(rows)} rows of ${name} are labelled “${present[0]}”${cause}.`,
+    found: `${name} has ${counted(rows, "row")}, all labelled “${present[0]}”${cause}.`,
     why: "Whoever always answers that class is right every time: an accuracy of 100% means nothing here, and there is nothing to learn.",
     advice: `Shuffle before you take rows: shuffle({ seed: 42 }).take(…), or trainRows and evaluateRows in a recipe in place of a slice.`,
   };
@@ -113,7 +113,7 @@ export function missingLabels({ name, rows, labels }: SplitFacts): Finding | und
   return {
     code: "missing-labels",
     severity: all ? "note" : "warning",
-    found: `${all ? `All ${integer(rows)}` : `${integer(labels.missing)} of the ${integer(rows)}`} rows of ${name} have no label (an empty cell or −1).`,
+    found: `${name} has ${counted(labels.missing, "row")} without a label (an empty cell or −1), of ${integer(rows)}.`,
     why: "They can be neither trained on nor scored; training stops at the first of them.",
     advice: all
       ? `Use ${name} for predictions only.`
@@ -129,7 +129,7 @@ export function negativeLabel({ name, labels }: SplitFacts): Finding | undefined
   return {
     code: "negative-label",
     severity: "note",
-    found: `${name} has ${integer(labels.counts[i]!)} rows with the label −1, taken for a class of its own.`,
+    found: `${name} has ${counted(labels.counts[i]!, "row")} with the label −1, taken for a class of its own.`,
     why: "Many published datasets mark rows without a label with −1; trained on, they would become a class.",
     advice: "If −1 means “no label”, leave these rows out: dataset.filter((row) => row.label !== -1).",
   };
@@ -144,7 +144,7 @@ export function conflictingLabels({ name, rows, duplicates }: SplitFacts): Findi
   return {
     code: "conflicting-labels",
     severity: conflictingRows / rows >= MANY_CONFLICTS ? "warning" : "note",
-    found: `${name} has ${integer(conflictingTexts)} texts with different labels, in ${integer(conflictingRows)} rows${example}.`,
+    found: `${name} has ${counted(conflictingTexts, "text")} with different labels, in ${counted(conflictingRows, "row")}${example}.`,
     why: "At most one label of each can be right: they teach the model contradictions and keep its score below 100%.",
     advice: "Look at them, correct the labels or remove the rows.",
   };

@@ -1,5 +1,5 @@
 import type { Overlap } from "../exploration/overlap.ts";
-import { integer, percent } from "../report/format.ts";
+import { counted, integer, percent } from "../report/format.ts";
 import type { Finding } from "../training/run-record.ts";
 import { shorten } from "./label-checks.ts";
 
@@ -24,7 +24,7 @@ export function trainTestOverlap(overlap: Overlap): Finding | undefined {
   return {
     code: "train-test-overlap",
     severity: (exact + normalized) / rows >= MANY_SAME || total / rows >= MANY_ALIKE ? "warning" : "note",
-    found: `${integer(total)} of the ${integer(rows)} rows of ${split} (${percent(total / rows)}) are also in ${overlap.in}: ${kinds.join(", ")}${shown}.`,
+    found: `${split} shares ${integer(total)} of its ${counted(rows, "row")} (${percent(total / rows)}) with ${overlap.in}: ${kinds.join(", ")}${shown}.`,
     why: "The model is trained on these texts or nearly these, and can be right on them by memory: the score is too high.",
     advice: `Remove them from ${overlap.in}, or from ${split}.`,
   };

@@ -1,4 +1,4 @@
-import { integer, percent } from "../report/format.ts";
+import { counted, integer, percent } from "../report/format.ts";
 import type { Finding } from "../training/run-record.ts";
 import type { SplitFacts } from "./split-facts.ts";
 
@@ -23,7 +23,7 @@ export function emptyTexts({ name, rows, emptyTexts }: SplitFacts): Finding | un
   return {
     code: "empty-texts",
     severity: "warning",
-    found: `${integer(emptyTexts)} of the ${integer(rows)} rows of ${name} have no text.`,
+    found: `${name} has ${counted(emptyTexts, "row")} without a text, of ${integer(rows)}.`,
     why: "There is nothing to classify in them; training stops at the first of them.",
     advice: "Fill them in or leave them out.",
   };
@@ -35,7 +35,7 @@ export function oneWordTexts({ name, rows, oneWordTexts }: SplitFacts): Finding 
   return {
     code: "one-word-texts",
     severity: oneWordTexts / rows >= MANY_SHORT ? "warning" : "note",
-    found: `${integer(oneWordTexts)} of the ${integer(rows)} rows of ${name} hold a single word or none.`,
+    found: `${name} has ${counted(oneWordTexts, "row")} of a single word or none, of ${integer(rows)}.`,
     why: "So little text seldom decides a class; often the rest was lost, or the wrong column is read.",
     advice: "Look at these rows, and check which column holds the text (textColumns).",
   };
@@ -48,7 +48,7 @@ export function truncatedText({ name, rows, truncation }: SplitFacts): Finding |
   return {
     code: "truncation",
     severity: isMuch ? "warning" : "note",
-    found: `${integer(truncation.rows)} rows of ${name} (${percent(truncation.rows / rows)}) are longer than ${integer(truncation.limit)} tokens; ${percent(truncation.tokens)} of all its tokens are cut off.`,
+    found: `Cut at ${integer(truncation.limit)} tokens, ${name} loses ${percent(truncation.tokens)} of its tokens, in ${counted(truncation.rows, "row")} (${percent(truncation.rows / rows)}).`,
     why: "The model never reads the end of these texts.",
     advice:
       "Raise truncation if the model has room for more, take a model with a longer input, or put what matters first.",

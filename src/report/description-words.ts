@@ -1,6 +1,6 @@
 import type { SplitComparison, SplitDescription } from "../exploration/description.ts";
 import type { LengthSummary } from "../text/length-summary.ts";
-import { integer, percent } from "./format.ts";
+import { counted, integer, percent } from "./format.ts";
 
 // What is said of a described dataset, on the terminal and on the page alike.
 
@@ -54,7 +54,7 @@ export function vocabularyLines({ vocabulary, tokens, rows }: SplitDescription):
       : [
           truncatedRows === 0
             ? `No row is longer than the model's ${integer(limit)} tokens.`
-            : `${integer(truncatedRows)} rows (${percent(truncatedRows / rows)}) are longer than the model's ${integer(limit)} tokens; cutting them loses ${percent(truncatedTokens)} of all tokens.`,
+            : `Cutting rows at the model's ${integer(limit)} tokens loses ${percent(truncatedTokens)} of all tokens, in ${counted(truncatedRows, "row")} (${percent(truncatedRows / rows)}).`,
         ]),
   ];
 }
@@ -62,13 +62,13 @@ export function vocabularyLines({ vocabulary, tokens, rows }: SplitDescription):
 /** Texts that come more than once. */
 export function duplicateLine({ duplicates }: SplitDescription): string {
   const { exact, normalized, conflictingTexts, conflictingRows, estimated } = duplicates;
-  const about = estimated ? "About " : "";
+  const about = estimated ? "about " : "";
   if (normalized === 0) return "No text comes twice.";
   const conflicts =
     conflictingTexts === 0
       ? ""
-      : ` ${integer(conflictingTexts)} texts, in ${integer(conflictingRows)} rows, have different labels.`;
-  return `${about}${integer(exact)} rows repeat an earlier text word for word, ${integer(normalized)} if case, spacing and punctuation don't count.${conflicts}`;
+      : ` With different labels: ${counted(conflictingTexts, "text")}, in ${counted(conflictingRows, "row")}.`;
+  return `Texts that an earlier row has too: ${about}${counted(exact, "row")} word for word, ${integer(normalized)} if case, spacing and punctuation don't count.${conflicts}`;
 }
 
 /** What an evaluation split shares with the training split. */
@@ -78,6 +78,6 @@ export function overlapLine({ overlap, unseenWords }: SplitComparison): string {
   const found =
     total === 0
       ? `No row of ${split} is in ${overlap.in}`
-      : `${integer(total)} of the ${integer(rows)} rows of ${split} (${percent(total / rows)}) are also in ${overlap.in}: ${integer(exact)} word for word, ${integer(normalized)} but for case, spacing and punctuation, ${integer(near)} with few words changed`;
+      : `${split} shares ${integer(total)} of its ${counted(rows, "row")} (${percent(total / rows)}) with ${overlap.in}: ${integer(exact)} word for word, ${integer(normalized)} but for case, spacing and punctuation, ${integer(near)} with few words changed`;
   return `${found}. ${percent(unseenWords)} of the words of ${split} never occur in ${overlap.in}.`;
 }

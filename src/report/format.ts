@@ -6,6 +6,10 @@ export const percent = (share: number, decimals = 1): string => `${(share * 100)
 /** 66365956 → `66,365,956` */
 export const integer = (value: number): string => Math.round(value).toLocaleString("en-US");
 
+/** 1 → `1 row`, 25000 → `25,000 rows` */
+export const counted = (count: number, noun: string): string =>
+  `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
+
 /** Seconds, as people say them: 0.61 → `0.61 s`, 187.2 → `3 min 7 s`, 7265 → `2 h 1 min`. */
 export function duration(seconds: number): string {
   // The limits are where rounding would show 10.00 s and 60.0 s.

@@ -1,7 +1,7 @@
 import type { DatasetDescription, SplitDescription } from "../../exploration/description.ts";
 import type { Finding } from "../../training/run-record.ts";
 import { duplicateLine, lengthTable, overlapLine, vocabularyLines } from "../description-words.ts";
-import { integer } from "../format.ts";
+import { counted, integer } from "../format.ts";
 import { labelBars } from "./bars.ts";
 import { findingLines } from "./evaluation.ts";
 import { lengthBars } from "./lengths.ts";
@@ -43,7 +43,7 @@ function describeSplit(split: SplitDescription, terminal: Terminal): string {
   const lengths = lengthTable(split);
   return [
     [
-      bold(`${name}: ${integer(rows)} rows`),
+      bold(`${name}: ${counted(rows, "row")}`),
       dim(oneLine(source) === name ? "" : `  ${oneLine(source)}`),
     ].join(""),
     formatTable({ header: ["column", "type", "is", "missing"], rows: columns, left: [1, 2] }, terminal),
@@ -77,10 +77,10 @@ function classBars({ names, counts, missing }: NonNullable<SplitDescription["lab
   if (rest.length > 0) {
     const rarest = rest.at(-1)!;
     lines.push(
-      `and ${integer(rest.length)} more classes down to “${oneLine(names[rarest]!)}” with ${integer(counts[rarest]!)} rows`,
+      `and ${integer(rest.length)} more classes down to “${oneLine(names[rarest]!)}” with ${counted(counts[rarest]!, "row")}`,
     );
   }
-  if (missing > 0) lines.push(`${integer(missing)} rows without a label`);
+  if (missing > 0) lines.push(`${counted(missing, "row")} without a label`);
   return lines.join("\n");
 }
 
@@ -93,7 +93,7 @@ function sampleLines({ samples }: SplitDescription, terminal: Terminal): string 
       ...rows.map(({ row, texts }) => {
         const number = `  ${dim(`row ${row}`)}  `;
         const room = Math.max(20, terminal.width - `  row ${row}  `.length);
-        return number + cut(oneLine(texts.join(" | ")), room);
+        return number + (cut(oneLine(texts.join(" | ")), room) || dim("(empty)"));
       }),
     ])
     .join("\n");

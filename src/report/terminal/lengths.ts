@@ -13,15 +13,19 @@ export function lengthBars(
   terminal: Terminal,
 ): string {
   const { cyan, yellow } = terminal.colours;
-  const merged = Math.ceil(bins.rows.length / MOST_LINES);
+  const shortest = bins.rows.findIndex((rows) => rows > 0);
+  const merged = Math.ceil((bins.rows.length - shortest) / MOST_LINES);
   const width = bins.width * merged;
-  const counts = Array.from({ length: Math.ceil(bins.rows.length / merged) }, (_, i) =>
-    bins.rows.slice(i * merged, (i + 1) * merged).reduce((sum, rows) => sum + rows, 0),
+  // Whole multiples of the width, so that lines of different splits can be compared.
+  const first = Math.floor(shortest / merged);
+  const counts = Array.from({ length: Math.ceil(bins.rows.length / merged) - first }, (_, i) =>
+    bins.rows.slice((first + i) * merged, (first + i + 1) * merged).reduce((sum, rows) => sum + rows, 0),
   );
   const { beyond = 0 } = bins;
-  const names = counts.map((_, i) => (width === 1 ? `${i}` : `${i * width}–${(i + 1) * width - 1}`));
+  const from = (line: number) => (first + line) * width;
+  const names = counts.map((_, i) => (width === 1 ? `${from(i)}` : `${from(i)}–${from(i + 1) - 1}`));
   if (beyond > 0) {
-    names.push(`${counts.length * width} and more`);
+    names.push(`${from(counts.length)} and more`);
     counts.push(beyond);
   }
   const total = Math.max(
@@ -33,7 +37,7 @@ export function lengthBars(
   const numberWidth = Math.max(...numbers.map((text) => text.length));
   const barWidth = Math.max(4, Math.min(LONGEST_BAR, terminal.width - nameWidth - numberWidth - 4));
   const most = Math.max(1, ...counts);
-  const limitBin = limit === undefined ? undefined : Math.floor(limit / width);
+  const limitBin = limit === undefined ? undefined : Math.floor(limit / width) - first;
   return counts
     .flatMap((count, i) => {
       const drawn = cyan(pad(bar(count / most, barWidth), barWidth));
