@@ -1,4 +1,5 @@
-import { type AsyncBuffer, asyncBufferFromFile, parquetScan, parquetSchema, type RowGroup } from "hyparquet";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { type AsyncBuffer, parquetScan, parquetSchema, type RowGroup } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { DataError } from "../../errors.ts";
 import type { Features } from "../features.ts";
@@ -30,8 +31,9 @@ export async function openParquet(
   { columns: wanted, onRead }: { columns?: readonly string[]; onRead?: OnRead } = {},
 ): Promise<ParquetFile> {
   const { file, scan } = await attempt(path, async () => {
-    const file = isGzip(path) ? await inflate(path) : await asyncBufferFromFile(path);
-    const scan = await parquetScan({ file, compressors, useOffsetIndex: false });
+    const file = isGzip(path) ? await inflate(path) : fileOnDisk(path);
+    // Maps are nothing to us, and looking for them a damaged schema can hold the decoder for ever.
+    const scan = await parquetScan({ file, compressors, useOffsetIndex: false, geoparquet: false });
     checkRowCounts(scan.metadata);
     return { file, scan };
   });
@@ -103,6 +105,29 @@ async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {
     const problem = message.replaceAll(/\s+/g, " ");
     throw new DataError(`${path} is not a Parquet file, or is damaged or cut short (${problem})`, { cause });
   }
+}
+
+/**
+ * Read without waiting: the decoder asks for more than it comes to use of a damaged file, and a read still under way
+ * that then fails would be reported to nobody and end the process.
+ */
+function fileOnDisk(path: string): AsyncBuffer {
+  const byteLength = statSync(path).size;
+  const slice = (start: number, end = byteLength) => {
+    const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - start));
+    const descriptor = openSync(path, "r");
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        const count = readSync(descriptor, bytes, done, bytes.length - done, start + done);
+        if (count === 0) throw new Error("the file became shorter while it was read");
+        done += count;
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+    return bytes.buffer;
+  };
+  return { byteLength, slice };
 }
 
 async function inflate(path: string): Promise<AsyncBuffer> {
