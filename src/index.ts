@@ -29,6 +29,9 @@ export {
 export { compareClassifiers } from "./evaluation/compare.ts";
 export { Logits } from "./evaluation/logits.ts";
 export { type ClassificationReport, classificationReport } from "./evaluation/metrics.ts";
+export { type DescribeOptions, describeDataset } from "./exploration/describe-dataset.ts";
+export type { DatasetDescription, SplitDescription } from "./exploration/description.ts";
+export { descriptionFindings } from "./findings/description-findings.ts";
 export type { HubOptions } from "./hub/settings.ts";
 export type { HeadKind, Pooling } from "./models/classifier.ts";
 export type { OnProgress, Progress, WorkOptions } from "./progress.ts";
