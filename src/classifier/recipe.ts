@@ -40,6 +40,10 @@ export const recipeSchema = z.strictObject({
     .describe("rows of each evaluated split: a share below 1, or a count (default: all)"),
   model: z.string().min(1).default("distilbert-base-uncased").describe("model on the hub, or a local folder"),
   revision: z.string().optional().describe("branch, tag or commit of the model"),
+  fromScratch: z
+    .boolean()
+    .default(false)
+    .describe("take the model's architecture and tokenizer, and random weights in place of its own"),
   head: z
     .enum(["linear", "huggingface"])
     .optional()

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ConfigError } from "../errors.ts";
 import type { WorkOptions } from "../progress.ts";
 import type { FitOptions } from "./fit-options.ts";
 import type { NamedRecipe, Recipe } from "./recipe.ts";
@@ -32,13 +33,18 @@ export async function trainRecipe(
   { name, recipe }: NamedRecipe,
   { onStart, onEpoch, onProgress, signal }: TrainRecipeOptions = {},
 ): Promise<TrainedRecipe> {
+  if (recipe.fromScratch && recipe.trainable === "head") {
+    throw new ConfigError(
+      "fromScratch with trainable: head would train one layer on random features; give trainable: all",
+    );
+  }
   const folder = await RunFolder.claim(recipe.output ?? join("runs", name), recipe);
   const hub = { signal, onProgress: downloadProgress(onProgress) };
   const data = await loadRecipeData(recipe, hub);
-  const { head, pooling, seed, revision } = recipe;
+  const { head, pooling, seed, revision, fromScratch } = recipe;
   const trainable = recipe.trainable as Trainable;
   const classifier = await TextClassifier.fromPretrained(recipe.model, {
-    ...{ labels: data.labels, head, pooling, trainable, seed, revision },
+    ...{ labels: data.labels, head, pooling, trainable, seed, revision, fromScratch },
     ...hub,
   });
 
