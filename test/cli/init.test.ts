@@ -66,3 +66,31 @@ describe("init", () => {
     expect(await fail("bert", folder, ...sizes, ...tokenizer)).toContain("is not empty");
   });
 });
+
+describe("train --from-scratch", () => {
+  const train = (output: string, ...flags: string[]) =>
+    textune(
+      ...["train", "--dataset", data, "--model", join(folder, "model")],
+      ...["--epochs", "1", "--output", join(folder, output), "--json", ...flags],
+    );
+
+  it("trains the model's architecture without its weights, and compare sets both side by side", async () => {
+    expect((await train("pretrained", "--trainable", "all")).code).toBe(0);
+    const scratch = await train("scratch", "--trainable", "all", "--from-scratch");
+    expect(scratch.stderr).toBe("");
+    expect((JSON.parse(scratch.stdout) as { model: { name: string } }).model.name).toBe(
+      `${join(folder, "model")} (from scratch)`,
+    );
+    const runs = [join(folder, "pretrained"), join(folder, "scratch")];
+    const { stdout } = await textune("compare", ...runs, "--output", join(folder, "both"), "--json");
+    expect((JSON.parse(stdout) as { differences: unknown }).differences).toEqual([
+      { key: "fromScratch", values: [false, true] },
+    ]);
+  });
+
+  it("refuses to train a head alone on random features", async () => {
+    const { code, stderr } = await train("refused", "--from-scratch");
+    expect(code).toBe(1);
+    expect(stderr).toContain("give trainable: all");
+  });
+});
