@@ -145,7 +145,8 @@ export interface NamedRecipe {
 }
 
 /**
- * Reads a recipe file and lays flags over it.
+ * Reads a recipe file and lays flags over it. A dataset or a model given there replaces the file's together with its
+ * configuration or revision.
  *
  * @param path A YAML file; without one, the overrides are the whole recipe.
  * @throws ConfigError naming the file and the keys at fault.
@@ -154,7 +155,10 @@ export async function loadRecipe(
   path: string | undefined,
   overrides: Partial<RecipeInput> = {},
 ): Promise<NamedRecipe> {
-  const base = path === undefined ? {} : await readYaml(path);
+  const base: Record<string, unknown> = path === undefined ? {} : await readYaml(path);
+  // They say which part of the file's dataset and model, not of another.
+  if (overrides.dataset !== undefined && overrides.dataset !== base.dataset) delete base.datasetConfig;
+  if (overrides.model !== undefined && overrides.model !== base.model) delete base.revision;
   const merged = { ...base, ...overrides };
   const where = path ?? "the flags";
   if (merged.dataset === undefined)

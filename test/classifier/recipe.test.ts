@@ -1,0 +1,58 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test as it } from "vitest";
+import { ConfigError, loadRecipe } from "../../src/index.ts";
+import { temporaryFolder } from "./tiny.ts";
+
+const recipes = fileURLToPath(new URL("../../recipes/", import.meta.url));
+const files = readdirSync(recipes, { recursive: true })
+  .map(String)
+  .filter((name) => name.endsWith(".yaml"));
+
+it.each(files)("recipes/%s is a recipe", async (name) => {
+  const { recipe } = await loadRecipe(join(recipes, name));
+  expect(recipe.dataset).toBeTruthy();
+});
+
+it("the MNLI recipes differ in the model alone", async () => {
+  const [distilbert, deberta] = await Promise.all(
+    ["mnli-distilbert.yaml", "mnli-deberta.yaml"].map((name) => loadRecipe(join(recipes, name))),
+  );
+  expect(distilbert!.recipe).toMatchObject({ learningRate: 1e-5, batchSize: 16, truncation: 256, epochs: 5 });
+  expect({ ...distilbert!.recipe, model: "microsoft/deberta-base" }).toEqual(deberta!.recipe);
+});
+
+describe("a flag in place of the file's", () => {
+  const file = (text: string) => {
+    const path = join(temporaryFolder(), "study.yaml");
+    writeFileSync(path, text);
+    return path;
+  };
+  const study = "dataset: nyu-mll/glue\ndatasetConfig: mnli\nmodel: some/bert\nrevision: v2\nepochs: 5\n";
+
+  it("dataset or model takes the configuration or revision away", async () => {
+    const { name, recipe } = await loadRecipe(file(study), { dataset: "../mnli", model: "./bert" });
+    expect(name).toBe("study");
+    expect(recipe).toMatchObject({ dataset: "../mnli", model: "./bert", epochs: 5 });
+    expect([recipe.datasetConfig, recipe.revision]).toEqual([undefined, undefined]);
+    const named = await loadRecipe(file(study), { dataset: "our/glue", datasetConfig: "mnli_2" });
+    expect(named.recipe).toMatchObject({ datasetConfig: "mnli_2", revision: "v2" });
+  });
+
+  it("of the same name leaves them", async () => {
+    const { recipe } = await loadRecipe(file(study), {
+      dataset: "nyu-mll/glue",
+      model: "some/bert",
+      epochs: 1,
+    });
+    expect(recipe).toMatchObject({ datasetConfig: "mnli", revision: "v2", epochs: 1 });
+  });
+
+  it("of an unknown key is refused", async () => {
+    await expect(loadRecipe(file(`${study}learninRate: 1\n`))).rejects.toThrow(ConfigError);
+    await expect(loadRecipe(file(`${study}learninRate: 1\n`))).rejects.toThrow(
+      'did you mean "learningRate"?',
+    );
+  });
+});
