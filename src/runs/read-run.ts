@@ -46,6 +46,6 @@ async function whyNoRecord(folder: string, cause: unknown): Promise<string> {
     return `${join(folder, "metrics.json")} can't be read: ${(cause as Error).message}`;
   }
   return begun
-    ? `the run in ${folder} is unfinished: it has no metrics.json; let it end first`
+    ? `the run in ${folder} is unfinished: it has no metrics.json; let it end, or go on with it by --resume`
     : `${folder} is not the folder of a run: it has no metrics.json`;
 }
