@@ -30,7 +30,7 @@ const design: ClassifierDesign = {
   encoder: encoderFor({ model_type: "distilbert" }),
   head: "linear",
   pooling: "cls",
-  classes: 4,
+  outputs: 4,
 };
 const parameters = new Parameters();
 const features = traceFeatures(design, parameters, encoderInputs(), noDropout);

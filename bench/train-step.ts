@@ -39,7 +39,7 @@ const configs: Record<string, Record<string, unknown>> = {
   },
 };
 const encoder = encoderFor({ model_type: arch, ...configs[arch] });
-const design: ClassifierDesign = { encoder, head: "huggingface", pooling: "cls", classes: 3 };
+const design: ClassifierDesign = { encoder, head: "huggingface", pooling: "cls", outputs: 3 };
 const graph = traceClassifier(design, trainingDropout());
 const weights: Weights = new Map();
 initializeWeights(graph.parameters, weights, 0);

@@ -4,10 +4,15 @@ import type { HeadKind, Pooling } from "../models/classifier.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { version } from "../version.ts";
 
+/** Cross-entropy over the classes, or binary cross-entropy of a single logit for two. */
+export const lossKinds = ["crossEntropy", "binaryCrossEntropy"] as const;
+export type LossKind = (typeof lossKinds)[number];
+
 /** What textune adds to a model's `config.json`, under the key `textune`. */
 const textuneKey = z.object({
   head: z.enum(["linear", "huggingface"]),
   pooling: z.enum(["cls", "mean"]),
+  loss: z.enum(lossKinds).default("crossEntropy"),
   /** Tokens that a row was cut to in training. */
   max_length: z.number().int().positive().nullish(),
 });
@@ -16,6 +21,7 @@ const textuneKey = z.object({
 export interface ModelSettings {
   head: HeadKind;
   pooling: Pooling;
+  loss: LossKind;
   maxLength: number | undefined;
   /** Class names, if the checkpoint is a classifier. */
   labels: string[] | undefined;
@@ -36,13 +42,14 @@ export function readModelSettings(config: unknown, encoder: Encoder): ModelSetti
     const parsed = textuneKey.safeParse(raw.textune);
     if (!parsed.success)
       throw new ModelError('config.json has a damaged key "textune"; train or save the model again');
-    const { head, pooling, max_length } = parsed.data;
-    return { head, pooling, maxLength: max_length ?? undefined, labels: readLabels(raw) };
+    const { head, pooling, loss, max_length } = parsed.data;
+    return { head, pooling, loss, maxLength: max_length ?? undefined, labels: readLabels(raw) };
   }
   const isClassifier = architectures.includes(encoder.classifierClass);
   return {
     head: isClassifier ? "huggingface" : "linear",
     pooling: "cls",
+    loss: "crossEntropy",
     maxLength: undefined,
     labels: isClassifier ? readLabels(raw) : undefined,
   };
@@ -67,7 +74,7 @@ function readLabels(config: Record<string, unknown>): string[] {
 export function writeModelSettings(
   config: unknown,
   encoder: Encoder,
-  { head, pooling, maxLength, labels }: ModelSettings & { labels: string[] },
+  { head, pooling, loss, maxLength, labels }: ModelSettings & { labels: string[] },
 ): Record<string, unknown> {
   const { textune: _, architectures: __, ...kept } = config as Record<string, unknown>;
   return {
@@ -77,6 +84,6 @@ export function writeModelSettings(
     problem_type: "single_label_classification",
     id2label: Object.fromEntries(labels.map((label, i) => [String(i), label])),
     label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
-    textune: { version, head, pooling, max_length: maxLength ?? null },
+    textune: { version, head, pooling, loss, max_length: maxLength ?? null },
   };
 }

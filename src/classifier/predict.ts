@@ -36,12 +36,12 @@ export class Scorer {
 
   /** Logits of every row, in row order. */
   async logits(rows: TokenRows, subject: string, work: WorkOptions): Promise<Logits> {
-    const { design, tokenizer, weights, labels } = this.#state;
+    const { design, tokenizer, weights } = this.#state;
     this.#program ??= RowProgram.compile(traceClassifier(design, noDropout).logits);
     const program = await this.#program;
     const source = new TokenSource(rows, tokenizer.padId);
     const values = await program.all(source, valuesOf(weights), { stage: "evaluate", subject, ...work });
-    return new Logits(rows.count, labels.length, values);
+    return Logits.ofOutputs(rows.count, design.outputs, values);
   }
 
   /** @throws DataError if a text is empty. */

@@ -8,8 +8,14 @@ import type { ClassifierState } from "./state.ts";
 /** Writes a classifier in Hugging Face's layout. @throws OutputError */
 export async function saveModel(state: ClassifierState, folder: string): Promise<void> {
   const { config, design, labels, maxLength, weights, tokenizer } = state;
-  const { encoder, head, pooling } = design;
-  const settings = writeModelSettings(config, encoder, { head, pooling, maxLength, labels: [...labels] });
+  const { encoder, head, pooling, outputs } = design;
+  const settings = writeModelSettings(config, encoder, {
+    head,
+    pooling,
+    loss: outputs === 1 ? "binaryCrossEntropy" : "crossEntropy",
+    maxLength,
+    labels: [...labels],
+  });
   await writeSafetensors(join(folder, "model.safetensors"), weights);
   await tokenizer.save(folder, { modelInputNames: modelInputNames(encoder) });
   // Last, since it is what makes a folder a model.

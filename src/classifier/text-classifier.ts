@@ -13,7 +13,7 @@ import { Tokenizer } from "../text/tokenizer.ts";
 import { trainingStepOnnx } from "../training/step.ts";
 import { fitClassifier } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
-import { readModelSettings } from "./model-settings.ts";
+import { type LossKind, readModelSettings } from "./model-settings.ts";
 import { type Prediction, Scorer, type TextInput } from "./predict.ts";
 import type { Run } from "./run.ts";
 import { saveModel } from "./save-model.ts";
@@ -34,6 +34,12 @@ export interface ClassifierOptions {
   head?: HeadKind;
   /** @default "cls" */
   pooling?: Pooling;
+  /**
+   * `binaryCrossEntropy` is for two classes: one logit, positive for the second class; it goes with a linear head.
+   *
+   * @default the checkpoint's own, else `crossEntropy`
+   */
+  loss?: LossKind;
   /** What `fit` trains. @default "all" */
   trainable?: Trainable;
   /** Of what no checkpoint holds: the head, or all of a model from scratch. Like `torch.manual_seed`. @default 42 */
@@ -114,11 +120,11 @@ export class TextClassifier {
     if (!labels) {
       throw new ModelError(`${nameOrFolder} is an encoder without classes; give their names as \`labels\``);
     }
-    const { head = stored.head, pooling = stored.pooling, seed = 42 } = options;
-    const design: ClassifierDesign = { encoder, head, pooling, classes: labels.length };
+    const { head = stored.head, pooling = stored.pooling, loss = stored.loss, seed = 42 } = options;
+    const design: ClassifierDesign = { encoder, head, pooling, outputs: outputsFor(loss, head, labels) };
     const parameters = parametersOf(design);
     const tokenizer = await Tokenizer.fromFolder(folder);
-    const newHead = stored.labels?.join("\n") !== labels.join("\n");
+    const newHead = stored.labels?.join("\n") !== labels.join("\n") || stored.loss !== loss;
     const { weights, initialized } = fromScratch
       ? { weights: randomWeights(parameters, seed), initialized: [] }
       : await loadWeights(folder, encoder, parameters, { seed, newHead });
@@ -139,10 +145,10 @@ export class TextClassifier {
    * @throws ModelError if the configuration isn't one that textune can run.
    */
   static fromScratch(options: FromScratchOptions): TextClassifier {
-    const { labels, tokenizer, head = "linear", pooling = "cls", seed = 42 } = options;
+    const { labels, tokenizer, head = "linear", pooling = "cls", loss = "crossEntropy", seed = 42 } = options;
     const config = { ...options.config, vocab_size: tokenizer.vocabularySize, pad_token_id: tokenizer.padId };
     const encoder = encoderFor(config);
-    const design: ClassifierDesign = { encoder, head, pooling, classes: labels.length };
+    const design: ClassifierDesign = { encoder, head, pooling, outputs: outputsFor(loss, head, labels) };
     const parameters = parametersOf(design);
     const weights = randomWeights(parameters, seed);
     const name = `${encoder.modelType} from scratch`;
@@ -233,4 +239,14 @@ export class TextClassifier {
       trainingStepOnnx(graph, (name) => trained.has(name)),
     );
   }
+}
+
+/** @throws ConfigError where a single logit can't tell the classes apart. */
+function outputsFor(loss: LossKind, head: HeadKind, labels: readonly string[]): number {
+  if (loss === "crossEntropy") return labels.length;
+  if (labels.length !== 2) {
+    throw new ConfigError(`loss: binaryCrossEntropy is for 2 classes, not ${labels.length}`);
+  }
+  if (head !== "linear") throw new ConfigError("loss: binaryCrossEntropy goes with head: linear");
+  return 1;
 }

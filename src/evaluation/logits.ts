@@ -56,6 +56,17 @@ export class Logits {
     return new Logits(values.length, 2, pairs);
   }
 
+  /**
+   * What a classifier's last layer gives: logits of the classes, or where it has a single output, of a binary
+   * classifier.
+   *
+   * @param outputs of the last layer
+   * @param values row-major [rows, outputs]
+   */
+  static ofOutputs(rows: number, outputs: number, values: Float32Array): Logits {
+    return outputs === 1 ? Logits.binary(values) : new Logits(rows, outputs, values);
+  }
+
   /** Class index with the highest logit of each row, the lowest index where several are equal: [rows]. */
   predictions(): Int32Array {
     const best = new Int32Array(this.rows);

@@ -17,8 +17,8 @@ export interface ClassifierDesign {
   encoder: Encoder;
   head: HeadKind;
   pooling: Pooling;
-  /** Outputs of the last layer. */
-  classes: number;
+  /** Logits per row: one per class, or a single one for two classes. */
+  outputs: number;
 }
 
 /**
@@ -37,9 +37,9 @@ export function traceFeatures(
   return maskedMean(encoder.encode(scope, inputs, { dropout, positions: "all" }), inputs.attentionMask);
 }
 
-/** Traces the head: features [batch, hidden size] → logits [batch, classes]. */
+/** Traces the head: features [batch, hidden size] → logits [batch, outputs]. */
 export function traceHead(
-  { encoder, head, classes }: ClassifierDesign,
+  { encoder, head, outputs }: ClassifierDesign,
   parameters: Parameters,
   features: Tensor,
   dropout: Dropout,
@@ -47,13 +47,13 @@ export function traceHead(
   if (head === "huggingface") {
     const hidden = encoder.headFeatures(parameters.scope(""), features, dropout);
     const output = parameters.scope(encoder.outputLayer);
-    return linear(output, hidden, classes, { weight: normal(0.02), bias: zeros });
+    return linear(output, hidden, outputs, { weight: normal(0.02), bias: zeros });
   }
   const initial = torchLinear(encoder.hiddenSize);
-  return linear(parameters.scope("classifier"), features, classes, { weight: initial, bias: initial });
+  return linear(parameters.scope("classifier"), features, outputs, { weight: initial, bias: initial });
 }
 
-/** Traces the whole classifier: tokens → logits [batch, classes]. */
+/** Traces the whole classifier: tokens → logits [batch, outputs]. */
 export function traceLogits(
   design: ClassifierDesign,
   parameters: Parameters,

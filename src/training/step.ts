@@ -1,16 +1,17 @@
 import { symbol } from "../engine/dimension.ts";
 import { gradients } from "../engine/gradient.ts";
 import { writeOnnx } from "../engine/onnx-writer.ts";
+import { cast, reshape } from "../engine/operators/index.ts";
 import { Program } from "../engine/program.ts";
 import { input, reachable, type Tensor, type TensorData } from "../engine/tensor.ts";
 import { dropoutSeedName } from "../nn/dropout.ts";
-import { type CrossEntropyOptions, crossEntropy } from "../nn/losses.ts";
+import { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "../nn/losses.ts";
 import type { Parameter } from "../nn/parameters.ts";
 import type { Gradient } from "./optimizers.ts";
 import { sumRows } from "./row-gradients.ts";
 import type { BatchInput } from "./row-source.ts";
 
-/** A model as training sees it: logits [batch, classes] and the parameters that they depend on. */
+/** A model as training sees it: logits [batch, outputs] and the parameters that they depend on. */
 export interface LogitsGraph {
   logits: Tensor;
   parameters: readonly Parameter[];
@@ -23,7 +24,7 @@ export type ParameterValues = ReadonlyMap<string, Float32Array>;
 export interface StepResult {
   /** Mean loss of the batch. */
   loss: number;
-  /** [batch, classes] */
+  /** [batch, outputs] */
   logits: Float32Array;
   gradients: Map<string, Gradient>;
 }
@@ -47,7 +48,7 @@ function traceStep(
   trainable: (name: string) => boolean,
   lossOptions: CrossEntropyOptions,
 ): TracedStep {
-  const loss = crossEntropy(logits, input(labelsInput, "int32", [symbol("batch")]), lossOptions);
+  const loss = lossOf(logits, input(labelsInput, "int32", [symbol("batch")]), lossOptions);
   const outputs: Record<string, Tensor> = { loss, logits };
   const tables = new Set<string>();
   const names: string[] = [];
@@ -67,6 +68,13 @@ function traceStep(
   for (const [i, gradient] of gradients(loss, targets).entries())
     outputs[gradientPrefix + names[i]] = gradient;
   return { outputs, tables };
+}
+
+/** Cross-entropy over the classes; with a single logit for two classes, binary cross-entropy. */
+function lossOf(logits: Tensor, labels: Tensor, options: CrossEntropyOptions): Tensor {
+  if (logits.dim(1) !== 1) return crossEntropy(logits, labels, options);
+  const targets = reshape(cast(labels, "float32"), logits.shape);
+  return binaryCrossEntropy(logits, targets);
 }
 
 function consumersOf(loss: Tensor): Map<Tensor, Tensor[]> {

@@ -18,11 +18,11 @@ export const emptyTally: Tally = { rows: 0, tokens: 0, lossSum: 0, rowLossSum: 0
 
 /**
  * @param loss Mean of the batch.
- * @param logits [labels.length, classes]
+ * @param logits [labels.length, outputs]
  */
 export function tallyBatch(loss: number, logits: Float32Array, labels: Int32Array, tokens: number): Tally {
   const rows = labels.length;
-  const predictions = new Logits(rows, logits.length / rows, logits).predictions();
+  const predictions = Logits.ofOutputs(rows, logits.length / rows, logits).predictions();
   const right = labels.reduce((count, label, i) => count + Number(predictions[i] === label), 0);
   return { rows, tokens, lossSum: loss, rowLossSum: loss * rows, right };
 }

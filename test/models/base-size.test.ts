@@ -72,7 +72,7 @@ test.each(["distilbert", "deberta"])(
     const parameters = new Parameters();
     const inputs = encoderInputs();
     const classes = golden.parameters["classifier.bias"]![0]!;
-    const design = { encoder, head: "linear", pooling: "cls", classes } as const;
+    const design = { encoder, head: "linear", pooling: "cls", outputs: classes } as const;
     const logits = traceLogits(design, parameters, inputs, noDropout);
     const hidden = encoder.encode(parameters.scope(encoder.prefix), inputs, {
       dropout: noDropout,

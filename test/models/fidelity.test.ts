@@ -29,7 +29,7 @@ const designs: Record<string, Pick<ClassifierDesign, "head" | "pooling">> = {
 /** A classifier of the given head, its weights and everything a test may want to know of a batch. */
 async function build(folder: string, head: string, golden: GoldenTensors) {
   const encoder = encoderFor(JSON.parse(readFileSync(`${folder}/config.json`, "utf8")));
-  const design: ClassifierDesign = { encoder, ...designs[head]!, classes: 3 };
+  const design: ClassifierDesign = { encoder, ...designs[head]!, outputs: 3 };
   const parameters = new Parameters();
   const inputs = encoderInputs();
   const features = traceFeatures(design, parameters, inputs, noDropout);

@@ -70,7 +70,7 @@ test("what is no checkpoint", async () => {
 test("a folder without safetensors is loaded from its pytorch_model.bin shards", async () => {
   const config: unknown = JSON.parse(readFileSync(`${modelFixtures}deberta/config.json`, "utf8"));
   const encoder = encoderFor(config);
-  const parameters = parametersOf({ encoder, head: "huggingface", pooling: "cls", classes: 3 });
+  const parameters = parametersOf({ encoder, head: "huggingface", pooling: "cls", outputs: 3 });
   const expected = await loadWeights(`${modelFixtures}deberta`, encoder, parameters, { seed: 0 });
   const actual = await loadWeights(`${modelFixtures}deberta-pytorch`, encoder, parameters, { seed: 0 });
   expect(actual.initialized).toEqual([]);
@@ -79,5 +79,7 @@ test("a folder without safetensors is loaded from its pytorch_model.bin shards",
 
 test("a folder without weights", async () => {
   const encoder = encoderFor({ model_type: "bert" });
-  await expect(loadWeights(scratch, encoder, [], { seed: 0 })).rejects.toThrow(/neither model.safetensors nor/);
+  await expect(loadWeights(scratch, encoder, [], { seed: 0 })).rejects.toThrow(
+    /neither model.safetensors nor/,
+  );
 });

@@ -212,7 +212,7 @@ describe("weights that don't belong to their config.json", () => {
   /** The weights of a changed checkpoint in the design of the fixture. */
   async function load(change: (weights: Map<string, Weight>) => void) {
     const encoder = encoderFor(JSON.parse(readFileSync(`${modelFixtures}distilbert/config.json`, "utf8")));
-    const design: ClassifierDesign = { encoder, head: "huggingface", pooling: "cls", classes: 3 };
+    const design: ClassifierDesign = { encoder, head: "huggingface", pooling: "cls", outputs: 3 };
     const weights = await readSafetensors(fixture("distilbert"));
     change(weights);
     const folder = folderWith();

@@ -28,7 +28,7 @@ describe.skipIf(!folder)("all-MiniLM-L6-v2", () => {
 
   test.each<Pooling>(["cls", "mean"])("%s features equal transformers'", async (pooling) => {
     const encoder = encoderFor(await readModelJson(folder, "config.json"));
-    const design: ClassifierDesign = { encoder, head: "linear", pooling, classes: 2 };
+    const design: ClassifierDesign = { encoder, head: "linear", pooling, outputs: 2 };
     const parameters = new Parameters();
     const program = await RowProgram.compile(traceFeatures(design, parameters, encoderInputs(), noDropout));
     const { weights } = await loadWeights(folder, encoder, parameters.list(), { seed: 0 });

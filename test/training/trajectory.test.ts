@@ -43,10 +43,10 @@ interface HeadInit {
 }
 
 /** A fixture's weights in a classifier with the given head. */
-async function loadFixture(name: string, head: ClassifierDesign["head"], classes: number, seed = 42) {
+async function loadFixture(name: string, head: ClassifierDesign["head"], outputs: number, seed = 42) {
   const folder = `${modelFixtures}${name}`;
   const encoder = encoderFor(JSON.parse(readFileSync(`${folder}/config.json`, "utf8")));
-  const design: ClassifierDesign = { encoder, head, pooling: "cls", classes };
+  const design: ClassifierDesign = { encoder, head, pooling: "cls", outputs };
   const loaded = await loadWeights(folder, encoder, parametersOf(design), { seed });
   const values = new Map([...loaded.weights].map(([key, weight]) => [key, weight.values]));
   return { design, values, initialized: loaded.initialized };
