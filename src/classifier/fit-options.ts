@@ -2,6 +2,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { ConfigError } from "../errors.ts";
 import type { WorkOptions } from "../progress.ts";
 import { parseBestMetric } from "../training/best-model.ts";
+import type { Resumption } from "../training/job.ts";
 import type { HistoryEntry } from "../training/run-record.ts";
 import { type ScheduleName, scheduleNames } from "../training/schedules.ts";
 import type { TrainingSettings } from "../training/settings.ts";
@@ -73,6 +74,22 @@ export interface FitOptions extends WorkOptions {
   attentionMask?: boolean;
   /** Folder that keeps a frozen encoder's features for later runs; `false` keeps none. @default the user's cache */
   featureCache?: string | false;
+  /**
+   * Folder of checkpoints `step-N`: the weights that are trained, the optimizer's state and the history so far. From
+   * the last one a stopped training goes on, to the same weights as if it had never stopped. @default none are kept
+   */
+  checkpointFolder?: string;
+  /** Updates between checkpoints; one is also written when `signal` stops the training. @default those of an epoch */
+  saveSteps?: number;
+  /** Checkpoints that stay: the latest ones. @default 2 */
+  saveTotalLimit?: number;
+  /**
+   * Goes on from the last checkpoint that is whole. Data, model and options must be those it was started with.
+   * Without a checkpoint, training begins at the beginning. @default false
+   */
+  resume?: boolean;
+  /** Called where a resumed training goes on. */
+  onResume?: (resumption: Resumption) => void;
   /** Name of the run, for its report. @default "run" */
   name?: string;
   /** The recipe that the report shows, where there is more to it than these options. */
@@ -151,6 +168,9 @@ export function trainingSettings(
     seed: options.seed ?? 42,
   };
   checkSettings(settings);
+  const { saveSteps, saveTotalLimit } = options;
+  checkCount("saveSteps", saveSteps);
+  checkCount("saveTotalLimit", saveTotalLimit);
   return settings;
 }
 
@@ -168,10 +188,7 @@ function checkSettings(settings: TrainingSettings): void {
     ...(["epochs", "batchSize", "gradientAccumulationSteps"] as const),
     ...(["evalSteps", "earlyStoppingPatience"] as const),
   ];
-  for (const key of counts) {
-    const value = settings[key];
-    check(value === undefined || isCount(value, 1), key, value, "a whole number from 1");
-  }
+  for (const key of counts) checkCount(key, settings[key]);
   const { learningRate, weightDecay, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing } = settings;
   const { classWeights, schedule, seed } = settings;
   check(learningRate > 0 && Number.isFinite(learningRate), "learningRate", learningRate, "a number above 0");
@@ -201,6 +218,10 @@ function checkSettings(settings: TrainingSettings): void {
 }
 
 const isCount = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least;
+
+function checkCount(key: string, value: number | undefined): void {
+  check(value === undefined || isCount(value, 1), key, value, "a whole number from 1");
+}
 
 function check(holds: boolean, key: string, value: unknown, expected: string): void {
   if (!holds) throw new ConfigError(`${key}: ${String(value)} can't be used; give ${expected}`);

@@ -3,9 +3,11 @@ import { ConfigError } from "../errors.ts";
 import { isHead } from "../models/checkpoint.ts";
 import { noDropout, trainingDropout } from "../nn/dropout.ts";
 import { balancedClassWeights } from "../training/class-weights.ts";
+import type { LabelledRows, TrainingJob } from "../training/job.ts";
 import type { RowSource } from "../training/row-source.ts";
-import { type LabelledRows, train as runTraining, type TrainingJob } from "../training/trainer.ts";
+import { train as runTraining } from "../training/trainer.ts";
 import { bestModelFindings } from "./best-model-findings.ts";
+import { checkpointOptions } from "./checkpoint-options.ts";
 import { dropEmptyRows, droppedRowsFinding } from "./drop-empty-rows.ts";
 import { encodeSplits, tokenSource } from "./encode-splits.ts";
 import { type FitOptions, trainingSettings } from "./fit-options.ts";
@@ -60,11 +62,13 @@ export async function fitClassifier(
     train: trainRows!,
     evaluate: Object.fromEntries(evaluated.map(({ name }, i) => [name, evaluatedRows[i]!])),
     settings,
+    checkpoints: checkpointOptions(state, { trainable, settings, splits, trained }, options),
     onEvaluation: (history, seconds) => options.onEpoch?.(history.at(-1)!, seconds, settings.epochs, history),
   };
   const { history, seconds, logits, best } = await runTraining(job, options);
 
   const scored = evaluated.map((split): ScoredSplit => ({ ...split, logits: logits[split.name]! }));
+  const tokenizingSeconds = (tokenized - started) / 1000;
   const trainedTokens = frozen ? 0 : trainSplit!.rows.ids.length * history.at(-1)!.epoch;
   const trainingSeconds = seconds.reduce((a, b) => a + b, 0);
   const tokensPerSecond = frozen ? encodedTokens / encodingSeconds : trainedTokens / trainingSeconds;
@@ -82,8 +86,9 @@ export async function fitClassifier(
     ...(best ? { best } : {}),
     evaluations: scored.map((split) => finalEvaluation(split, trainSplit!.labels, state.labels)),
     timing: {
-      total: (performance.now() - started) / 1000,
-      tokenizing: (tokenized - started) / 1000,
+      // What was done before a stop counts too.
+      total: tokenizingSeconds + encodingSeconds + trainingSeconds,
+      tokenizing: tokenizingSeconds,
       ...(encodedTokens > 0 ? { encoding: encodingSeconds } : {}),
       epochs: seconds,
       ...(tokensPerSecond > 0 ? { tokensPerSecond } : {}),
@@ -116,10 +121,13 @@ const labelledRows = (source: RowSource, { labels }: PreparedSplit): LabelledRow
 
 /** @throws ConfigError if there are more or fewer weights than classes. */
 function classWeightsOf(
-  { labels }: ClassifierState,
+  { labels, design }: ClassifierState,
   train: Dataset,
-  { classWeights }: FitOptions,
+  { classWeights, labelSmoothing }: FitOptions,
 ): readonly number[] | undefined {
+  if (design.outputs === 1 && (classWeights || labelSmoothing)) {
+    throw new ConfigError("classWeights and labelSmoothing go with loss: crossEntropy");
+  }
   if (classWeights === "balanced") return balancedClassWeights(train.labelIds(labels), labels.length);
   if (classWeights && classWeights.length !== labels.length) {
     throw new ConfigError(

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { suggestName } from "../data/nearest-name.ts";
 import { ConfigError } from "../errors.ts";
 import { scheduleNames } from "../training/schedules.ts";
+import { lossKinds } from "./model-settings.ts";
 
 const share = z.number().positive();
 const count = z.number().int().positive();
@@ -48,6 +49,10 @@ export const recipeSchema = z.strictObject({
     .enum(["linear", "huggingface"])
     .optional()
     .describe("one linear layer, or the architecture's own head"),
+  loss: z
+    .enum(lossKinds)
+    .optional()
+    .describe("over the classes, or binary cross-entropy of one logit for two classes"),
   pooling: z
     .enum(["cls", "mean"])
     .optional()
@@ -103,7 +108,9 @@ export const recipeSchema = z.strictObject({
     .optional()
     .describe("share of every target that is spread over all classes"),
   classWeights: z
-    .union([z.literal("balanced"), z.array(z.coerce.number<number | string>().positive())])
+    .union([z.literal("balanced"), z.array(z.coerce.number<number | string>().positive())], {
+      error: "give balanced, or a number above 0 for each class",
+    })
     .optional()
     .describe("factor of each class in the loss, in the order of the labels, or balanced"),
   evalSteps: count.optional().describe("updates between evaluations (default: those of an epoch)"),
@@ -123,6 +130,12 @@ export const recipeSchema = z.strictObject({
     .int()
     .default(42)
     .describe("of everything random: rows taken, their order, the new head, dropout"),
+  saveSteps: count.optional().describe("updates between checkpoints (default: those of an epoch)"),
+  saveTotalLimit: count.default(2).describe("checkpoints that stay: the latest ones"),
+  resume: z
+    .boolean()
+    .default(false)
+    .describe("go on with the stopped run in the output folder, from its last checkpoint"),
   output: z.string().optional().describe("folder of the run (default: runs/NAME)"),
   overwrite: z.boolean().default(false).describe("replace what the output folder holds"),
   featureCache: z

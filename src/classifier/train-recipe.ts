@@ -14,6 +14,8 @@ export interface TrainRecipeOptions extends WorkOptions {
   /** Called when the data and the model are loaded, before training. */
   onStart?: (data: RecipeData, classifier: TextClassifier) => void;
   onEpoch?: FitOptions["onEpoch"];
+  /** Called where a resumed run goes on. */
+  onResume?: FitOptions["onResume"];
 }
 
 /** What a recipe leaves. */
@@ -25,13 +27,14 @@ export interface TrainedRecipe {
 
 /**
  * Runs a recipe from data to report: loads, trains, evaluates and writes `runs/NAME/` (or the recipe's `output`).
- * The history is on disk after every epoch.
+ * The history is on disk after every evaluation, and a checkpoint after every epoch or `saveSteps` updates: with
+ * `resume` a run that was stopped at any moment goes on to the same weights as if it had never stopped.
  *
  * @throws TextuneError of the kind that fits what went wrong; nothing is left half-written.
  */
 export async function trainRecipe(
   { name, recipe }: NamedRecipe,
-  { onStart, onEpoch, onProgress, signal }: TrainRecipeOptions = {},
+  { onStart, onEpoch, onResume, onProgress, signal }: TrainRecipeOptions = {},
 ): Promise<TrainedRecipe> {
   if (recipe.fromScratch && recipe.trainable === "head") {
     throw new ConfigError(
@@ -41,10 +44,10 @@ export async function trainRecipe(
   const folder = await RunFolder.claim(recipe.output ?? join("runs", name), recipe);
   const hub = { signal, onProgress: downloadProgress(onProgress) };
   const data = await loadRecipeData(recipe, hub);
-  const { head, pooling, seed, revision, fromScratch } = recipe;
+  const { head, pooling, loss, seed, revision, fromScratch } = recipe;
   const trainable = recipe.trainable as Trainable;
   const classifier = await TextClassifier.fromPretrained(recipe.model, {
-    ...{ labels: data.labels, head, pooling, trainable, seed, revision, fromScratch },
+    ...{ labels: data.labels, head, pooling, loss, trainable, seed, revision, fromScratch },
     ...hub,
   });
 
@@ -53,11 +56,13 @@ export async function trainRecipe(
     evaluate: data.evaluate,
     name,
     recipe: { ...recipe },
+    checkpointFolder: folder.checkpoints,
+    onResume,
     onProgress,
     signal,
     // Only a run that can start leaves a folder.
     onReady: async () => {
-      await folder.writeRecipe({ ...recipe });
+      await folder.begin();
       onStart?.(data, classifier);
     },
     onEpoch: async (entry, seconds, epochs, history) => {
@@ -75,11 +80,13 @@ function fitOptions(recipe: Recipe): FitOptions {
   const { weightDecay, schedule, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing } = recipe;
   const { classWeights, evalSteps, bestMetric, earlyStoppingPatience, loadBestModelAtEnd, seed } = recipe;
   const { truncation, dropEmpty, encoderDropout, attentionMask, featureCache } = recipe;
+  const { saveSteps, saveTotalLimit, resume } = recipe;
   return {
     ...{ epochs, batchSize, gradientAccumulationSteps, groupByLength, optimizer, learningRate },
     ...{ weightDecay, schedule, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing },
     ...{ classWeights, evalSteps, bestMetric, earlyStoppingPatience, loadBestModelAtEnd, seed },
     ...{ truncation, dropEmpty, encoderDropout, attentionMask, featureCache },
+    ...{ saveSteps, saveTotalLimit, resume },
   };
 }
 

@@ -6,6 +6,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { integer } from "../report/format.ts";
 import { labelBars } from "../report/terminal/bars.ts";
 import type { Terminal } from "../report/terminal/terminal.ts";
+import type { Resumption } from "../training/job.ts";
 
 /** What is about to be trained, on what. */
 export function startText(
@@ -28,6 +29,12 @@ export function startText(
     labelBars(labels, counts, terminal),
     "",
   ].join("\n");
+}
+
+/** Where a resumed run goes on. */
+export function resumeText({ step, epoch }: Resumption): string {
+  if (step === 0) return "no checkpoint to go on from: training begins at the beginning\n";
+  return `going on after step ${step} (epoch ${Number(epoch.toFixed(2))})\n`;
 }
 
 function describeTrainable(trainable: string | readonly string[]): string {

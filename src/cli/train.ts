@@ -4,7 +4,7 @@ import { trainRecipe } from "../classifier/train-recipe.ts";
 import { TrainingDisplay } from "../report/terminal/training-display.ts";
 import { interruptible } from "./interrupt.ts";
 import { addRecipeFlags, recipeFlags } from "./recipe-flags.ts";
-import { placesText, startText } from "./train-text.ts";
+import { placesText, resumeText, startText } from "./train-text.ts";
 
 /** `textune train [RECIPE]` */
 export function trainCommand(): Command {
@@ -18,6 +18,7 @@ export function trainCommand(): Command {
 Examples:
   textune train recipes/ag-news.yaml
   textune train recipes/ag-news.yaml --epochs 5 --seed 7 --output runs/seed-7
+  textune train recipes/ag-news.yaml --resume
   textune train --dataset reviews.csv --text-columns review --label-column stars
   textune train --dataset data/ --model ./my-encoder --trainable all --batch-size 16`,
   );
@@ -30,6 +31,11 @@ Examples:
         ...callbacks,
         signal,
         onStart: (data, classifier) => display.print(startText(named, data, classifier, terminal)),
+        onResume: (resumption) => {
+          display.clear();
+          for (const line of resumption.damaged) process.stderr.write(`warning: ${line}\n`);
+          display.print(resumeText(resumption));
+        },
       }),
     ).finally(() => display.clear());
     if (options.json) process.stdout.write(`${JSON.stringify({ folder, ...run.record }, null, 2)}\n`);

@@ -1,59 +1,30 @@
+import { Interrupted } from "../errors.ts";
 import { Logits } from "../evaluation/logits.ts";
 import { classificationReport } from "../evaluation/metrics.ts";
+import type { Weight } from "../models/weights-file.ts";
 import type { WorkOptions } from "../progress.ts";
 import { deriveSeed } from "../random/seeds.ts";
 import { BatchPlan } from "./batch-plan.ts";
 import { type BestMetric, BestWeights, bestEvaluation, describeBest, parseBestMetric } from "./best-model.ts";
+import { type Checkpoint, Checkpoints } from "./checkpoints.ts";
+import type { TrainingJob, TrainingResult } from "./job.ts";
 import { RowProgram } from "./row-program.ts";
-import type { RowSource } from "./row-source.ts";
-import type { HistoryEntry, RunRecord } from "./run-record.ts";
-import { type TrainingSettings, warmupUpdates } from "./settings.ts";
-import { type LogitsGraph, TrainingStep } from "./step.ts";
+import type { HistoryEntry } from "./run-record.ts";
+import { warmupUpdates } from "./settings.ts";
+import { TrainingStep } from "./step.ts";
 import { addTallies, emptyTally, scoreOf, type Tally } from "./tally.ts";
 import { Updater } from "./update.ts";
-
-/** Rows with their class indices. */
-export interface LabelledRows {
-  source: RowSource;
-  /** [source.count] */
-  labels: Int32Array;
-}
-
-/** Everything that one training needs. */
-export interface TrainingJob {
-  /** Traced for training, with dropout. */
-  graph: LogitsGraph;
-  /** Traced for evaluation. */
-  evaluationGraph: LogitsGraph;
-  trainable: (name: string) => boolean;
-  /** Values of all parameters by name; the trainable ones are updated in place. */
-  parameters: ReadonlyMap<string, Float32Array>;
-  classNames: readonly string[];
-  train: LabelledRows;
-  /** Scored at every evaluation, by split name. */
-  evaluate: Readonly<Record<string, LabelledRows>>;
-  settings: TrainingSettings;
-  /** Called after every evaluation with the history so far, of which the last entry is new, and what that took. */
-  onEvaluation?: (history: readonly HistoryEntry[], seconds: number) => void | Promise<void>;
-}
-
-/** What training gives, besides the updated parameters. */
-export interface TrainingResult {
-  history: HistoryEntry[];
-  /** Wall-clock seconds of each entry, training and evaluation. */
-  seconds: number[];
-  /** Logits of each evaluated split under the final weights, in row order. */
-  logits: Record<string, Logits>;
-  /** The best evaluation, where something depends on it. */
-  best: RunRecord["best"];
-}
 
 /**
  * Trains for a number of epochs, and evaluates after each or every so many updates. Everything random is a function
  * of (seed, batch), so the same job gives the same weights.
  *
- * @throws TrainingError if the loss is not a number any more.
- * @throws Interrupted if `signal` stops it.
+ * With checkpoints, a training that was stopped at any moment and taken up again ends with the same weights and the
+ * same history as one that never stopped.
+ *
+ * @throws TrainingError if the loss is not a number any more, or a checkpoint belongs to another training.
+ * @throws OutputError if a checkpoint can't be written.
+ * @throws Interrupted if `signal` stops it, after a checkpoint.
  */
 export async function train(job: TrainingJob, work: WorkOptions = {}): Promise<TrainingResult> {
   const step = await TrainingStep.compile(job.graph, job.trainable, job.settings);
@@ -82,9 +53,12 @@ class Trainer {
   #tally: Tally = emptyTally;
   /** When the last evaluation ended. */
   #intervalStart = performance.now();
-  /** Of the last evaluation, and of the best. */
-  #logits: Record<string, Logits> = {};
-  #bestLogits: Record<string, Logits> = {};
+  /** Of the last evaluation and of the best; a resumed training has them from its next evaluation on. */
+  #logits: Record<string, Logits> | undefined;
+  #bestLogits: Record<string, Logits> | undefined;
+  readonly #checkpoints: Checkpoints | undefined;
+  /** Updates done at the last checkpoint. */
+  #savedStep = 0;
 
   constructor(job: TrainingJob, step: TrainingStep, forward: RowProgram, work: WorkOptions) {
     const { settings } = job;
@@ -95,15 +69,23 @@ class Trainer {
     const warmupSteps = warmupUpdates(settings, this.#plan.totalUpdates);
     this.#updater = new Updater(step, job.parameters, { ...settings, warmupSteps }, this.#plan.totalUpdates);
     this.#trained = new Map([...job.parameters].filter(([name]) => job.trainable(name)));
+    const { checkpoints } = job;
+    this.#checkpoints = checkpoints && new Checkpoints(checkpoints.folder, checkpoints);
     const splits = Object.keys(job.evaluate);
     this.#bestMetric = settings.bestMetric ? parseBestMetric(settings.bestMetric, splits) : undefined;
   }
 
   async run(): Promise<TrainingResult> {
-    for (;;) {
-      if (this.#isEvaluationDue()) await this.#evaluate();
-      if (this.#isFinished()) return this.#finish();
-      await this.#update();
+    await this.#start();
+    try {
+      for (;;) {
+        if (this.#isEvaluationDue()) await this.#evaluate();
+        if (this.#isSaveDue()) await this.#save();
+        if (this.#isFinished()) return await this.#finish();
+        await this.#update();
+      }
+    } catch (error) {
+      throw error instanceof Interrupted ? await this.#interrupted(error) : error;
     }
   }
 
@@ -129,6 +111,60 @@ class Trainer {
     if (earlyStoppingPatience === undefined || !this.#bestMetric) return false;
     const best = bestEvaluation(this.#history, this.#bestMetric);
     return this.#history.length - 1 - best >= earlyStoppingPatience;
+  }
+
+  #isSaveDue(): boolean {
+    if (!this.#job.checkpoints || this.#step === this.#savedStep) return false;
+    return this.#step % (this.#job.checkpoints.saveSteps ?? this.#plan.updatesPerEpoch) === 0;
+  }
+
+  /** Takes up where the last checkpoint stands, if it is asked to. */
+  async #start(): Promise<void> {
+    const options = this.#job.checkpoints;
+    if (!options || !this.#checkpoints) return;
+    if (!options.resume) return this.#checkpoints.checkEmpty();
+    const { checkpoint, damaged } = await this.#checkpoints.last();
+    if (checkpoint) this.#restore(checkpoint);
+    this.#savedStep = this.#step;
+    options.onResume?.({ step: this.#step, epoch: this.#step / this.#plan.updatesPerEpoch, damaged });
+  }
+
+  #restore({ progress, weights, moments, bestWeights }: Checkpoint): void {
+    this.#setWeights(valuesOf(weights));
+    this.#updater.optimizer.restore(progress.step, moments);
+    this.#history.push(...progress.history);
+    this.#seconds.push(...progress.seconds);
+    this.#tally = progress.tally;
+    this.#intervalStart = performance.now() - progress.elapsed * 1000;
+    if (progress.bestStep >= 0) this.#best.keep(progress.bestStep, valuesOf(bestWeights ?? weights));
+  }
+
+  async #save(): Promise<void> {
+    const step = this.#step;
+    const best = this.#best.step >= 0 && this.#best.step !== step ? this.#best.values : undefined;
+    await this.#checkpoints?.save({
+      progress: {
+        step,
+        history: this.#history,
+        seconds: this.#seconds,
+        tally: this.#tally,
+        elapsed: (performance.now() - this.#intervalStart) / 1000,
+        bestStep: this.#best.step,
+      },
+      weights: this.#withShapes(this.#trained),
+      moments: this.#updater.optimizer.moments,
+      bestWeights: best && this.#withShapes(best),
+    });
+    this.#savedStep = step;
+  }
+
+  /** Keeps what is done when the user stops it. */
+  async #interrupted(error: Interrupted): Promise<Interrupted> {
+    if (!this.#checkpoints || this.#step === 0) return error;
+    if (this.#step !== this.#savedStep) await this.#save();
+    return new Interrupted(
+      `${error.message} at step ${this.#step} of ${this.#plan.totalUpdates}: resume goes on from there`,
+    );
   }
 
   async #update(): Promise<void> {
@@ -188,7 +224,7 @@ class Trainer {
   }
 
   async #allLogits(): Promise<Record<string, Logits>> {
-    const { evaluate, classNames, parameters } = this.#job;
+    const { evaluate, parameters } = this.#job;
     const logits: Record<string, Logits> = {};
     for (const [subject, { source }] of Object.entries(evaluate)) {
       const values = await this.#forward.all(source, parameters, {
@@ -196,7 +232,7 @@ class Trainer {
         subject,
         ...this.#work,
       });
-      logits[subject] = new Logits(source.count, classNames.length, values);
+      logits[subject] = Logits.ofOutputs(source.count, values.length / source.count, values);
     }
     return logits;
   }
@@ -207,15 +243,26 @@ class Trainer {
     return bestEvaluation(this.#history, this.#bestMetric) === this.#history.length - 1;
   }
 
-  #finish(): TrainingResult {
+  async #finish(): Promise<TrainingResult> {
     const history = this.#history;
     const metric = this.#bestMetric;
     const best = metric && describeBest(history[bestEvaluation(history, metric)]!, metric);
     const isRestored = this.#job.settings.loadBestModelAtEnd && this.#best.step !== this.#step;
-    if (isRestored) {
-      for (const [name, values] of this.#best.values) this.#job.parameters.get(name)!.set(values);
-    }
-    const logits = isRestored ? this.#bestLogits : this.#logits;
+    if (isRestored) this.#setWeights(this.#best.values);
+    const logits = (isRestored ? this.#bestLogits : this.#logits) ?? (await this.#allLogits());
     return { history, seconds: this.#seconds, logits, best };
   }
+
+  #setWeights(values: ReadonlyMap<string, Float32Array>): void {
+    for (const [name, weights] of this.#trained) weights.set(values.get(name)!);
+  }
+
+  #withShapes(values: ReadonlyMap<string, Float32Array>): Map<string, Weight> {
+    const shapes = new Map(this.#job.graph.parameters.map(({ name, shape }) => [name, shape]));
+    return new Map([...values].map(([name, array]) => [name, { shape: shapes.get(name)!, values: array }]));
+  }
+}
+
+function valuesOf(weights: ReadonlyMap<string, Weight>): Map<string, Float32Array> {
+  return new Map([...weights].map(([name, { values }]) => [name, values]));
 }

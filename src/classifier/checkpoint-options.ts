@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import type { CheckpointOptions } from "../training/job.ts";
+import type { TrainingSettings } from "../training/settings.ts";
+import type { FitOptions } from "./fit-options.ts";
+import type { PreparedSplit } from "./record.ts";
+import type { ClassifierState } from "./state.ts";
+import type { Trainable } from "./trainable.ts";
+
+/** What a training is made of, besides the model. */
+interface TrainingParts {
+  trainable: Trainable;
+  settings: TrainingSettings;
+  /** The training split, then the evaluated ones. */
+  splits: readonly PreparedSplit[];
+  /** Names of the parameters that are trained. */
+  trained: ReadonlySet<string>;
+}
+
+/** How `fit` keeps checkpoints; undefined where it is to keep none. To be asked for before the weights change. */
+export function checkpointOptions(
+  state: ClassifierState,
+  { trainable, settings, splits, trained }: TrainingParts,
+  options: FitOptions,
+): CheckpointOptions | undefined {
+  const { checkpointFolder, saveSteps, saveTotalLimit = 2, resume = false, onResume } = options;
+  if (checkpointFolder === undefined) return undefined;
+  const { truncation = true, encoderDropout = false, attentionMask = true } = options;
+  const { head, pooling } = state.design;
+  return {
+    folder: checkpointFolder,
+    ...{ saveSteps, keep: saveTotalLimit, resume, onResume },
+    identity: {
+      settings: { trainable, ...settings, truncation, encoderDropout, attentionMask, head, pooling },
+      hashes: {
+        "the model's initial weights": hashWeights(state),
+        "the trained parameters": hashOf([...trained].sort().join("\n")),
+        ...Object.fromEntries(splits.map((split) => [`the rows of ${split.name}`, hashRows(split)])),
+      },
+    },
+  };
+}
+
+function hashWeights({ config, weights }: ClassifierState): string {
+  const parts = [...weights].flatMap(([name, { values }]) => [name, bytesOf(values)]);
+  return hashOf(JSON.stringify(config), ...parts);
+}
+
+function hashRows({ rows, labels }: PreparedSplit): string {
+  const { offsets, ids, typeIds = new Uint8Array(0) } = rows;
+  return hashOf(bytesOf(offsets), bytesOf(ids), typeIds, bytesOf(labels));
+}
+
+function hashOf(...parts: (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array | Uint32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

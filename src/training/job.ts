@@ -1,0 +1,67 @@
+import type { Logits } from "../evaluation/logits.ts";
+import type { TrainingIdentity } from "./checkpoints.ts";
+import type { RowSource } from "./row-source.ts";
+import type { HistoryEntry, RunRecord } from "./run-record.ts";
+import type { TrainingSettings } from "./settings.ts";
+import type { LogitsGraph } from "./step.ts";
+
+/** Rows with their class indices. */
+export interface LabelledRows {
+  source: RowSource;
+  /** [source.count] */
+  labels: Int32Array;
+}
+
+/** Everything that one training needs. */
+export interface TrainingJob {
+  /** Traced for training, with dropout. */
+  graph: LogitsGraph;
+  /** Traced for evaluation. */
+  evaluationGraph: LogitsGraph;
+  trainable: (name: string) => boolean;
+  /** Values of all parameters by name; the trainable ones are updated in place. */
+  parameters: ReadonlyMap<string, Float32Array>;
+  classNames: readonly string[];
+  train: LabelledRows;
+  /** Scored at every evaluation, by split name. */
+  evaluate: Readonly<Record<string, LabelledRows>>;
+  settings: TrainingSettings;
+  /** Where to keep what is needed to go on after a stop. @default nowhere */
+  checkpoints?: CheckpointOptions;
+  /** Called after every evaluation with the history so far, of which the last entry is new, and what that took. */
+  onEvaluation?: (history: readonly HistoryEntry[], seconds: number) => void | Promise<void>;
+}
+
+/** How a training is kept and taken up again. */
+export interface CheckpointOptions {
+  folder: string;
+  /** Updates between checkpoints. @default those of an epoch */
+  saveSteps?: number;
+  /** How many of the latest stay. */
+  keep: number;
+  /** Goes on from the last whole checkpoint; where there is none, training begins at the beginning. */
+  resume: boolean;
+  /** What the result depends on: only a training that depends on the same is taken up. */
+  identity: TrainingIdentity;
+  onResume?: (resumption: Resumption) => void;
+}
+
+/** Where a training was taken up. */
+export interface Resumption {
+  /** Updates and epochs done before; 0 where there was no checkpoint. */
+  step: number;
+  epoch: number;
+  /** A line for each checkpoint that was damaged and passed over. */
+  damaged: string[];
+}
+
+/** What training gives, besides the updated parameters. */
+export interface TrainingResult {
+  history: HistoryEntry[];
+  /** Wall-clock seconds of each entry, training and evaluation. */
+  seconds: number[];
+  /** Logits of each evaluated split under the final weights, in row order. */
+  logits: Record<string, Logits>;
+  /** The best evaluation, where something depends on it. */
+  best: RunRecord["best"];
+}

@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test as it } from "vitest";
+import { tinyClassifier, topicRows } from "./tiny.ts";
+
+const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+
+/** A model, data and the command that trains the one on the other for 180 updates, dropout on, saved every third. */
+async function workspace() {
+  const folder = mkdtempSync(join(tmpdir(), "textune-test-"));
+  await tinyClassifier().save(join(folder, "model"));
+  const lines = topicRows(120, 1).map(({ text, label }) => `${text},${label}`);
+  writeFileSync(join(folder, "topics.csv"), `text,label\n${lines.join("\n")}\n`);
+  const flags = {
+    ...{ dataset: join(folder, "topics.csv"), model: join(folder, "model"), trainable: "all" },
+    ...{ epochs: 30, "batch-size": 16, "learning-rate": 1e-3, schedule: "linear", "save-steps": 3 },
+    ...{ "load-best-model-at-end": true, "best-metric": "loss" },
+  };
+  const args = Object.entries(flags).flatMap(([key, value]) => [`--${key}`, String(value)]);
+  const start = (output: string, ...more: string[]) =>
+    spawn(process.execPath, ["--import", "tsx", main, "train", ...args, "--output", output, ...more], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  return { folder, start };
+}
+
+/** Waits for a process. */
+async function finished(
+  child: ChildProcess,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const [stdout, stderr] = await Promise.all([textOf(child.stdout!), textOf(child.stderr!)]);
+  if (child.exitCode === null && child.signalCode === null)
+    await new Promise((done) => child.once("exit", done));
+  return { code: child.exitCode, stdout, stderr };
+}
+
+async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = "";
+  for await (const piece of stream) text += String(piece);
+  return text;
+}
+
+const entries = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
+
+/** Checkpoints that are whole, by the updates done. */
+const savedSteps = (checkpoints: string) =>
+  entries(checkpoints)
+    .flatMap((name) => /^step-(\d+)$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+
+/** Waits until something holds, or the process ends. */
+async function until(child: ChildProcess, holds: () => boolean): Promise<void> {
+  while (child.exitCode === null && !holds()) await setTimeout(1);
+}
+
+const read = (run: string, file: string) => readFileSync(join(run, file));
+
+describe("a run that is killed and resumed", () => {
+  let folder: string;
+  let start: Awaited<ReturnType<typeof workspace>>["start"];
+  /** A run that was not stopped. */
+  let whole: string;
+
+  beforeAll(async () => {
+    ({ folder, start } = await workspace());
+    whole = join(folder, "whole");
+    expect((await finished(start(whole))).code).toBe(0);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("at many moments ends with the bytes of one that was not", { timeout: 400_000 }, async () => {
+    const killed = join(folder, "killed");
+    const checkpoints = join(killed, "checkpoints");
+    let kills = 0;
+    const resumedAt: number[] = [];
+    for (let round = 0; ; round++) {
+      const child = start(killed, ...(round === 0 ? [] : ["--resume"]));
+      const end = finished(child);
+      if (kills < 12) {
+        const last = savedSteps(checkpoints).at(-1) ?? 0;
+        const further = 3 * Math.floor(Math.random() * 5);
+        await until(child, () => (savedSteps(checkpoints).at(-1) ?? 0) >= last + further);
+        // Half of them while a checkpoint is being written, the others wherever it happens.
+        if (round % 2 === 0)
+          await until(child, () => entries(checkpoints).some((name) => name.endsWith(".tmp")));
+        else await setTimeout(Math.random() * 60);
+        kills += Number(child.kill("SIGKILL"));
+      }
+      const { code, stdout, stderr } = await end;
+      const step = /going on after step (\d+)/.exec(stdout)?.[1];
+      if (step !== undefined) resumedAt.push(Number(step));
+      if (code === 0) break;
+      expect(stderr, `round ${round}`).toBe("");
+    }
+    expect(kills).toBeGreaterThanOrEqual(8);
+    expect(resumedAt.length).toBeGreaterThanOrEqual(8);
+    expect([...resumedAt].sort((a, b) => a - b)).toEqual(resumedAt);
+    expect(resumedAt.at(-1)).toBeLessThan(180);
+
+    for (const file of ["model/model.safetensors", "history.jsonl", "predictions/test.jsonl"]) {
+      expect(read(killed, file).equals(read(whole, file)), file).toBe(true);
+    }
+    const names = readdirSync(killed, { recursive: true }).map(String);
+    expect(names.filter((name) => name.includes(".tmp"))).toEqual([]);
+    expect(names.sort()).toEqual(readdirSync(whole, { recursive: true }).map(String).sort());
+  });
+
+  it("passes over a damaged checkpoint and says so; once finished there is nothing to resume", async () => {
+    const killed = join(folder, "damaged");
+    const child = start(killed);
+    const end = finished(child);
+    const checkpoints = join(killed, "checkpoints");
+    await until(child, () => savedSteps(checkpoints).length === 2);
+    child.kill("SIGKILL");
+    await end;
+
+    const other = await finished(start(killed, "--resume", "--learning-rate", "0.01"));
+    expect(other.code).toBe(1);
+    expect(other.stderr).toMatch(/^error: .*learningRate was 0.001 and is 0.01; .*\n$/);
+    const without = await finished(start(killed));
+    expect(without.stderr).toMatch(/^error: .* is not empty; give --resume .*\n$/);
+
+    const [good, last] = savedSteps(checkpoints).slice(-2);
+    truncateSync(join(checkpoints, `step-${last}`, "optimizer.safetensors"), 1000);
+    const resumed = await finished(start(killed, "--resume"));
+    expect(resumed.stderr).toMatch(
+      new RegExp(`^warning: .*step-${last} is damaged: optimizer.safetensors has 1000 of`),
+    );
+    expect(resumed.stdout).toContain(`going on after step ${good} `);
+    expect(resumed.code).toBe(0);
+    for (const file of ["model/model.safetensors", "history.jsonl"]) {
+      expect(read(killed, file).equals(read(whole, file)), file).toBe(true);
+    }
+
+    const again = await finished(start(killed, "--resume"));
+    expect(again.code).toBe(1);
+    expect(again.stderr).toMatch(/^error: .* holds a finished run: there is nothing to resume; .*\n$/);
+  });
+
+  it("before its first checkpoint begins at the beginning", async () => {
+    const resumed = await finished(start(join(folder, "new"), "--resume", "--epochs", "1"));
+    expect(resumed.stdout).toContain("no checkpoint to go on from");
+    expect(resumed.code).toBe(0);
+  });
+});
