@@ -4,6 +4,7 @@ import { DuplicateCounts } from "../exploration/duplicates.ts";
 import { LabelCounts, type LabelDescription } from "../exploration/label-counts.ts";
 import { OverlapSearch } from "../exploration/overlap.ts";
 import { type TextKeys, textKeys } from "../exploration/text-keys.ts";
+import { Vocabulary } from "../exploration/vocabulary.ts";
 import { breathe, type WorkOptions } from "../progress.ts";
 import { summarizeLengths } from "../text/length-summary.ts";
 import type { TokenizedRows } from "../text/tokenize-rows.ts";
@@ -46,11 +47,18 @@ export async function dataFindings(data: CheckedData, work: WorkOptions = {}): P
   const { train, evaluated } = data;
   const isPair = (train.texts[0]?.length ?? 1) > 1;
   const searches = evaluated.map(() => new OverlapSearch(isPair));
+  const vocabularies = evaluated.map(() => new Vocabulary());
+  const trainVocabulary = new Vocabulary();
   const facts: SplitFacts[] = [];
   for (const [i, split] of evaluated.entries()) {
-    facts.push(await readSplit(split, data, work, (keys) => searches[i]!.add(keys)));
+    const onRow = (keys: TextKeys) => {
+      searches[i]!.add(keys);
+      vocabularies[i]!.add(keys.words);
+    };
+    facts.push(await readSplit(split, data, work, onRow));
   }
   const trainFacts = await readSplit(train, data, work, (keys, row) => {
+    trainVocabulary.add(keys.words);
     for (const search of searches) search.look(keys, row, train.texts[row]!);
   });
   const mismatch = tokenizerMismatch(data);
@@ -61,8 +69,7 @@ export async function dataFindings(data: CheckedData, work: WorkOptions = {}): P
       checkAgainstTraining(trainFacts, {
         test: facts[i]!,
         overlap: searches[i]!.result(split.name, train.name),
-        unseen: unseenTokens(split.rows, train.rows),
-        unit: "tokens",
+        unseenWords: vocabularies[i]!.unseenIn(trainVocabulary),
       }),
     ),
   ]);
@@ -125,13 +132,4 @@ function cutFrom({ whole, length }: Dataset, names: readonly string[]): SplitFac
     if (error instanceof DataError) return undefined;
     throw error;
   }
-}
-
-/** Share of a split's tokens, each as often as it comes, that another split doesn't have. */
-function unseenTokens(rows: TokenizedRows, others: TokenizedRows): number {
-  const seen = new Set<number>();
-  for (const id of others.ids) seen.add(id);
-  let unseen = 0;
-  for (const id of rows.ids) if (!seen.has(id)) unseen++;
-  return unseen / Math.max(1, rows.ids.length);
 }

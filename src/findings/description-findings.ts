@@ -14,8 +14,7 @@ export function descriptionFindings({ splits, comparisons }: DatasetDescription)
       checkAgainstTraining(facts.get(train!.name)!, {
         test: facts.get(overlap.split)!,
         overlap,
-        unseen: unseenWords,
-        unit: "words",
+        unseenWords,
       }),
     ),
   ]);

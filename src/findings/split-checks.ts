@@ -25,9 +25,8 @@ import {
 export interface ComparedSplits {
   test: SplitFacts;
   overlap: Overlap;
-  /** Share of the words or tokens of the evaluation split that training never shows, 0 to 1. */
-  unseen: number;
-  unit: "words" | "tokens";
+  /** Share of the words of the evaluation split that training never shows, 0 to 1. */
+  unseenWords: number;
 }
 
 /** What is wrong with a split by itself. */
@@ -49,13 +48,13 @@ export function checkSplit(split: SplitFacts): Finding[] {
 /** What is wrong between a training split and one to evaluate on. */
 export function checkAgainstTraining(
   train: SplitFacts,
-  { test, overlap, unseen, unit }: ComparedSplits,
+  { test, overlap, unseenWords }: ComparedSplits,
 ): Finding[] {
   return present([
     ...absentClasses(train, test),
     trainTestOverlap(overlap),
     lengthShift(train, test),
-    vocabularyShift(train, test, { unseen, unit }),
+    vocabularyShift(train, test, unseenWords),
   ]);
 }
 

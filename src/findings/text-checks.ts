@@ -12,10 +12,10 @@ const MANY_SHORT = 0.05;
 const MANY_UNKNOWN = 0.05;
 /** Ratio of the medians from which two splits differ in length. */
 const LENGTH_RATIO = 2;
-/** Share of words (or tokens) of the test split that training never shows. */
+/** Share of the words of an evaluation split that training never shows: of 1,000 news articles it is about 13 %. */
 const MANY_UNSEEN = 0.25;
-/** Rows below which a split's words say little about its language. */
-const LEAST_ROWS = 100;
+/** A training split of fewer rows misses many words of any other. */
+const LEAST_ROWS = 1000;
 
 /** Rows without a text. */
 export function emptyTexts({ name, rows, emptyTexts }: SplitFacts): Finding | undefined {
@@ -83,17 +83,21 @@ export function lengthShift(train: SplitFacts, test: SplitFacts): Finding | unde
   return undefined;
 }
 
-/** An evaluation split in other words than the training split. */
+/**
+ * An evaluation split in other words than the training split.
+ *
+ * @param unseenWords Share of its words, each as often as it comes, that training never shows, 0 to 1.
+ */
 export function vocabularyShift(
   train: Pick<SplitFacts, "name" | "rows">,
-  test: Pick<SplitFacts, "name" | "rows">,
-  { unseen, unit }: { unseen: number; unit: "words" | "tokens" },
+  test: Pick<SplitFacts, "name">,
+  unseenWords: number,
 ): Finding | undefined {
-  if (unseen < MANY_UNSEEN || train.rows < LEAST_ROWS) return undefined;
+  if (unseenWords < MANY_UNSEEN || train.rows < LEAST_ROWS) return undefined;
   return {
     code: "vocabulary-shift",
     severity: "warning",
-    found: `${percent(unseen)} of the ${unit} of ${test.name} never occur in ${train.name}.`,
+    found: `${percent(unseenWords)} of the words of ${test.name} never occur in ${train.name}.`,
     why: "The two splits speak of different things, or in different languages: what is learnt from one may not help with the other.",
     advice: "Look at sample rows of both, and draw both from the same source.",
   };
