@@ -3,6 +3,7 @@ import { loadTokenizer } from "../classifier/model-tokenizer.ts";
 import { ConfigError, DataError } from "../errors.ts";
 import { describeDataset } from "../exploration/describe-dataset.ts";
 import { descriptionFindings } from "../findings/description-findings.ts";
+import { counted } from "../report/format.ts";
 import { describeText } from "../report/terminal/description.ts";
 import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { terminalOf } from "../report/terminal/terminal.ts";
@@ -62,7 +63,7 @@ Examples:
       const warnings = findings.filter(({ severity }) => severity === "warning");
       if (options.strict && warnings.length > 0) {
         throw new DataError(
-          `${warnings.length} warnings (--strict): ${warnings.map(({ code }) => code).join(", ")}`,
+          `${counted(warnings.length, "warning")} (--strict): ${warnings.map(({ code }) => code).join(", ")}`,
         );
       }
     });

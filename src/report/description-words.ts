@@ -6,6 +6,8 @@ import { counted, integer, percent } from "./format.ts";
 
 /** Lengths as pandas prints them: a row a statistic, a column a unit. */
 export interface LengthTable {
+  /** What is measured, where a split has several such tables. */
+  of?: string;
   units: string[];
   /** The statistic's name, then its value in each unit. */
   rows: string[][];
@@ -26,19 +28,24 @@ const statistics: [name: string, value: (summary: LengthSummary) => string][] = 
 /** A quantile, which may lie between two lengths. */
 const quantile = (value: number): string => (Number.isInteger(value) ? integer(value) : value.toFixed(2));
 
-/** Lengths of a split in every unit they were counted in. */
-export function lengthTable({ texts, tokens }: SplitDescription): LengthTable {
-  const columns = texts.flatMap(({ column, characters, words }) => {
-    const of = texts.length > 1 ? ` of ${column}` : "";
-    return [
-      { unit: `characters${of}`, summary: characters.summary },
-      { unit: `words${of}`, summary: words.summary },
-    ];
-  });
-  if (tokens) columns.push({ unit: "tokens", summary: tokens.lengths.summary });
+/** Lengths of a split in every unit they were counted in; of a pair, each text by itself. */
+export function lengthTables({ texts, tokens }: SplitDescription): LengthTable[] {
+  const columns = texts.map(({ characters, words }) => ({
+    characters: characters.summary,
+    words: words.summary,
+  }));
+  const rowTokens = tokens && { tokens: tokens.lengths.summary };
+  if (texts.length === 1) return [lengthTable({ ...columns[0]!, ...rowTokens })];
+  return [
+    ...columns.map((units, i) => ({ of: texts[i]!.column, ...lengthTable(units) })),
+    ...(rowTokens ? [{ of: "both together", ...lengthTable(rowTokens) }] : []),
+  ];
+}
+
+function lengthTable(units: Record<string, LengthSummary>): LengthTable {
   return {
-    units: columns.map(({ unit }) => unit),
-    rows: statistics.map(([name, value]) => [name, ...columns.map(({ summary }) => value(summary))]),
+    units: Object.keys(units),
+    rows: statistics.map(([name, value]) => [name, ...Object.values(units).map(value)]),
   };
 }
 

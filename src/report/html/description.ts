@@ -2,7 +2,7 @@ import type { DatasetDescription, SplitDescription } from "../../exploration/des
 import { labelDistributionChart } from "../charts/label-distribution.ts";
 import { lengthHistogramChart } from "../charts/length-histogram.ts";
 import type { Chart } from "../charts/render.ts";
-import { duplicateLine, lengthTable, overlapLine, vocabularyLines } from "../description-words.ts";
+import { duplicateLine, lengthTables, overlapLine, vocabularyLines } from "../description-words.ts";
 import { integer, percent } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
 import { figure, table } from "./parts.ts";
@@ -108,14 +108,15 @@ ${table({
 /** How long the texts are, in every unit, and what a model's limit cuts off. */
 export async function lengths({ splits }: DatasetDescription): Promise<Markup> {
   const charts = await Promise.all(splits.flatMap((split) => lengthCharts(split).map(figure)));
-  const tables = splits.map((split) => {
-    const { units, rows } = lengthTable(split);
-    return table({
-      caption: `Lengths of ${split.name}`,
-      columns: [{ title: "" }, ...units.map((title) => ({ title, numeric: true }))],
-      rows,
-    });
-  });
+  const tables = splits.flatMap((split) =>
+    lengthTables(split).map(({ of, units, rows }) =>
+      table({
+        caption: `Lengths of ${split.name}${of === undefined ? "" : `, ${of}`}`,
+        columns: [{ title: "" }, ...units.map((title) => ({ title, numeric: true }))],
+        rows,
+      }),
+    ),
+  );
   return html`<div class="stack">
 <div class="grid">${charts}</div>
 <div class="grid">${tables}</div>

@@ -1,6 +1,7 @@
+import stringWidth from "string-width";
 import type { DatasetDescription, SplitDescription } from "../../exploration/description.ts";
 import type { Finding } from "../../training/run-record.ts";
-import { duplicateLine, lengthTable, overlapLine, vocabularyLines } from "../description-words.ts";
+import { duplicateLine, lengthTables, overlapLine, vocabularyLines } from "../description-words.ts";
 import { counted, integer } from "../format.ts";
 import { labelBars } from "./bars.ts";
 import { findingLines } from "./evaluation.ts";
@@ -40,20 +41,24 @@ function describeSplit(split: SplitDescription, terminal: Terminal): string {
     return [oneLine(name), type, role, missing === 0 ? "" : `${integer(missing)} empty`];
   });
   const shownLengths = tokens ? tokens.lengths.bins : split.texts[0]!.words.bins;
-  const lengths = lengthTable(split);
-  return [
+  const title = `${oneLine(name)}: ${counted(rows, "row")}`;
+  const room = terminal.width - stringWidth(title) - 2;
+  const lengths = lengthTables(split).map(({ of, units, rows }) =>
     [
-      bold(`${name}: ${counted(rows, "row")}`),
-      dim(oneLine(source) === name ? "" : `  ${oneLine(source)}`),
-    ].join(""),
+      bold(of === undefined ? "Lengths" : `Lengths of ${cut(oneLine(of), 30)}`),
+      formatTable({ header: ["", ...units], rows }, terminal),
+    ].join("\n"),
+  );
+  return [
+    room < 20 ? bold(title) : `${bold(title)}  ${dim(cut(oneLine(source), room))}`,
     formatTable({ header: ["column", "type", "is", "missing"], rows: columns, left: [1, 2] }, terminal),
     labels
       ? `${bold("Classes")}\n${classBars(labels, terminal)}`
       : labelProblem
         ? wrap(`The column “${split.labelColumn}” holds no classes: ${labelProblem}.`, terminal)
         : "No column of classes.",
-    `${bold("Lengths")}\n${formatTable({ header: ["", ...lengths.units], rows: lengths.rows }, terminal)}`,
-    `${bold(tokens ? `Tokens per row (${oneLine(tokens.model)})` : `Words per row`)}\n${lengthBars(shownLengths, { limit: tokens?.limit }, terminal)}`,
+    ...lengths,
+    `${bold(tokens ? `Tokens per row (${cut(oneLine(tokens.model), terminal.width - 17)})` : "Words per row")}\n${lengthBars(shownLengths, { limit: tokens?.limit }, terminal)}`,
     [
       ...vocabularyLines(split).map((line) => wrap(line, terminal)),
       wrap(duplicateLine(split), terminal),
