@@ -51,35 +51,45 @@ export async function openStreamedSplits(
   const source = await openSource(nameOrPath, options);
   const known = Object.keys(source.splits);
   const wanted = options.split === undefined ? known : [options.split];
-  return Promise.all(wanted.map((name) => openSplit(name, source, known, options)));
+  const files = wanted.flatMap(parseSplit).map(({ split }) => {
+    checkSplit(split, known, source.name);
+    return source.splits[split]!;
+  });
+  // All at once, so that progress counts towards the whole.
+  await source.localPaths(files.flat());
+  return Promise.all(wanted.map((name) => openSplit(name, source, options)));
 }
 
 async function openSplit(
   name: string,
   source: DatasetSource,
-  known: readonly string[],
   { signal }: StreamOptions,
 ): Promise<StreamedSplit> {
   const slices = parseSplit(name);
   const parts: StreamedPart[] = [];
   for (const slice of slices) {
-    checkSplit(slice.split, known, source.name);
     const paths = await source.localPaths(source.splits[slice.split]!);
     parts.push({ slice, rows: (onRead) => readRows(paths, onRead, signal) });
   }
   const [path] = await source.localPaths(source.splits[slices[0]!.split]!);
   const file = await openDataFile(path!);
   const declared = { ...source.features, ...file.features };
+  const origin = path === source.name ? source.name : `${source.name} ${name}`;
   const builder = new TableBuilder();
   builder.declare(file.columns ?? []);
-  for await (const row of file.rows) {
+  await addHead(builder, file.rows);
+  // The first file may be an empty one of several.
+  if (builder.length === 0) await addHead(builder, parts[0]!.rows());
+  if (builder.length === 0) throw new DataError(`${origin} holds no rows`);
+  const head = new Dataset({ table: builder.build(declared, file.narrow), origin });
+  return { name, source: origin, head, declared, narrow: file.narrow, parts };
+}
+
+async function addHead(builder: TableBuilder, rows: AsyncIterable<Row>): Promise<void> {
+  for await (const row of rows) {
     builder.add(row);
     if (builder.length === HEAD_ROWS) break;
   }
-  if (builder.length === 0) throw new DataError(`${path} holds no rows`);
-  const origin = path === source.name ? source.name : `${source.name} ${name}`;
-  const head = new Dataset({ table: builder.build(declared, file.narrow), origin });
-  return { name, source: origin, head, declared, narrow: file.narrow, parts };
 }
 
 async function* readRows(

@@ -30,8 +30,8 @@ export interface CheckedData extends TokenizerFit {
   labels: readonly string[];
   train: CheckedSplit;
   evaluated: readonly CheckedSplit[];
-  /** Tokens that rows are cut to; undefined where none is. */
-  maxLength: number | undefined;
+  /** Tokens that rows are cut to. @default those of the longest row, where any was cut */
+  maxLength?: number | undefined;
 }
 
 /** How long the event loop may wait: progress is drawn and Ctrl-C heard in between. */
@@ -106,12 +106,20 @@ async function readSplit(
     emptyTexts: empty,
     oneWordTexts: oneWord,
     lengths: [{ unit: "tokens", summary: summarizeLengths(rows.fullLengths) }],
-    ...(maxLength !== undefined && {
-      truncation: { limit: maxLength, rows: truncatedRows, tokens: truncatedTokens / tokens },
-    }),
+    truncation: {
+      limit: maxLength ?? longestRow(rows),
+      rows: truncatedRows,
+      tokens: truncatedTokens / tokens,
+    },
     unknownTokens: unknownTokens / tokens,
     duplicates: duplicates.describe(),
   };
+}
+
+function longestRow({ count, offsets }: TokenizedRows): number {
+  let longest = 0;
+  for (let row = 0; row < count; row++) longest = Math.max(longest, offsets[row + 1]! - offsets[row]!);
+  return longest;
 }
 
 function describeLabels(ids: Int32Array, names: readonly string[]): LabelDescription | undefined {

@@ -9,6 +9,8 @@ import { describeDataset } from "../../src/exploration/describe-dataset.ts";
 import type { DatasetDescription, SplitDescription } from "../../src/exploration/description.ts";
 import type { Progress } from "../../src/progress.ts";
 import { Tokenizer } from "../../src/text/tokenizer.ts";
+import { withOwnHubSettings } from "../hub/environment.ts";
+import { startHub } from "../hub/hub-server.ts";
 import {
   fixture,
   type GoldenComparison,
@@ -19,6 +21,8 @@ import {
   sharedTokenizer,
   smallTokenizer,
 } from "./fixtures.ts";
+
+withOwnHubSettings();
 
 const reviews = fixture("reviews");
 const expected = golden<{
@@ -187,6 +191,47 @@ describe("slices", () => {
       new DataError(`${reviews} train[5:5] (train[5:5]) holds no rows`),
     );
   });
+});
+
+describe("names of the hub", () => {
+  test("are downloaded and read, with the class names of the Parquet files", async () => {
+    const file = readFileSync(new URL("../fixtures/data/datasets.parquet", import.meta.url));
+    const files = {
+      "data/train-00000-of-00002.parquet": file,
+      "data/train-00001-of-00002.parquet": file,
+      "data/test-00000-of-00001.parquet": file,
+    };
+    const repo = {
+      type: "dataset" as const,
+      name: "some/news",
+      revisions: { main: files },
+      large: Object.keys(files),
+    };
+    const hub = await startHub([repo]);
+    const seen: Progress[] = [];
+    const onProgress = (progress: Progress) => seen.push(progress);
+    const description = await describeDataset("some/news", { endpoint: hub.url, onProgress });
+    expect(description.splits.map(({ name, rows, labels }) => [name, rows, labels!.names])).toEqual([
+      ["train", 16, ["World", "Sports", "Sci/Tech"]],
+      ["test", 8, ["World", "Sports", "Sci/Tech"]],
+    ]);
+    expect(description.comparisons[0]!.overlap.exact).toBe(8);
+    expect(new Set(seen.map(({ stage }) => stage))).toEqual(new Set(["download", "describe"]));
+    const inMemory = await describeDataset(await loadDataset("some/news", { offline: true }));
+    expect(inMemory.splits.map(({ labels }) => labels)).toEqual(
+      description.splits.map(({ labels }) => labels),
+    );
+  });
+});
+
+test("a split in several files of which the first is empty", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "train-1.csv"), "text,label\n");
+  writeFileSync(join(folder, "train-2.csv"), "text,label\na text,x\n");
+  const { splits } = await describeDataset(folder);
+  expect(splits.map(({ name, rows }) => [name, rows])).toEqual([["train", 1]]);
+  writeFileSync(join(folder, "train-2.csv"), "text,label\n");
+  await expect(describeDataset(folder)).rejects.toThrow(new DataError(`${folder} train holds no rows`));
 });
 
 describe("work", () => {

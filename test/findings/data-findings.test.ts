@@ -99,6 +99,17 @@ describe("before training", () => {
     expect(await codes(train, short)).toContain("length-shift");
   });
 
+  test("truncation at the model's own limit, which need not be named", async () => {
+    const cut = { train: await splitOf("train", train, 12), evaluated: [await splitOf("test", held, 12)] };
+    const { vocabularySize, padId } = tokenizer;
+    const model = { vocabularySize };
+    const found = await dataFindings({ labels: names, ...cut, tokenizer: { vocabularySize, padId }, model });
+    expect(found.map(({ found }) => found)).toEqual([
+      expect.stringMatching(/^Cut at 12 tokens, train loses .* in 300 rows \(100.0%\)\.$/),
+      expect.stringMatching(/^Cut at 12 tokens, test loses /),
+    ]);
+  });
+
   test("another model's tokenizer", async () => {
     expect(await codes(train, held, { embeddings: 30_522 })).toEqual(["tokenizer-mismatch"]);
   });
