@@ -3,7 +3,7 @@ import { ConfigError } from "../errors.ts";
 import type { WorkOptions } from "../progress.ts";
 import { parseBestMetric } from "../training/best-model.ts";
 import type { Resumption } from "../training/job.ts";
-import type { HistoryEntry } from "../training/run-record.ts";
+import type { Finding, HistoryEntry } from "../training/run-record.ts";
 import { type ScheduleName, scheduleNames } from "../training/schedules.ts";
 import type { TrainingSettings } from "../training/settings.ts";
 import type { Trainable } from "./trainable.ts";
@@ -94,8 +94,10 @@ export interface FitOptions extends WorkOptions {
   name?: string;
   /** The recipe that the report shows, where there is more to it than these options. */
   recipe?: Record<string, unknown>;
-  /** Called once the data and the settings are checked, before anything is encoded or trained. */
-  onReady?: () => void | Promise<void>;
+  /** Called with what the checks of data and settings found, before anything is encoded or trained. */
+  onReady?: (findings: readonly Finding[]) => void | Promise<void>;
+  /** Refuses to train where a check of the data or the settings warns of something. @default false */
+  strict?: boolean;
   /**
    * Called after every evaluation with what it took since the last in seconds, how many epochs there are, and the
    * history so far.

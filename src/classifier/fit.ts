@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError } from "../errors.ts";
+import { runFindings } from "../findings/run-findings.ts";
 import { isHead } from "../models/checkpoint.ts";
 import { noDropout, trainingDropout } from "../nn/dropout.ts";
 import { balancedClassWeights } from "../training/class-weights.ts";
@@ -7,6 +8,7 @@ import type { LabelledRows, TrainingJob } from "../training/job.ts";
 import type { RowSource } from "../training/row-source.ts";
 import { train as runTraining } from "../training/trainer.ts";
 import { bestModelFindings } from "./best-model-findings.ts";
+import { findingsBefore, refuseWarnings } from "./check-data.ts";
 import { checkpointOptions } from "./checkpoint-options.ts";
 import { dropEmptyRows, droppedRowsFinding } from "./drop-empty-rows.ts";
 import { encodeSplits, tokenSource } from "./encode-splits.ts";
@@ -40,15 +42,20 @@ export async function fitClassifier(
   const { splits, dropped } = await prepareSplits(state, train, { ...options, truncation });
   state.maxLength = typeof truncation === "number" ? truncation : undefined;
   const tokenized = performance.now();
-  await options.onReady?.();
 
   const { design } = state;
-  const frozen =
-    !encoderDropout && state.parameters.every((p) => isHead(p, design.encoder) || !trained.has(p.name));
+  const headOnly = state.parameters.every((p) => isHead(p, design.encoder) || !trained.has(p.name));
+  const frozen = headOnly && !encoderDropout;
+  const checked = { splits, settings, frozen: headOnly, attentionMask };
+  const foundBefore = await findingsBefore(state, checked, options);
+  if (options.strict) refuseWarnings(foundBefore);
+  await options.onReady?.(foundBefore);
+  const prepared = performance.now();
+
   const { sources, encodedTokens } = frozen
     ? await encodeSplits(state, splits, options)
     : { sources: splits.map((split) => tokenSource(state, split, options)), encodedTokens: 0 };
-  const encodingSeconds = (performance.now() - tokenized) / 1000;
+  const encodingSeconds = (performance.now() - prepared) / 1000;
 
   const trace = frozen ? traceHeadOnFeatures : traceClassifier;
   const [trainSplit, ...evaluated] = splits;
@@ -72,6 +79,9 @@ export async function fitClassifier(
   const trainedTokens = frozen ? 0 : trainSplit!.rows.ids.length * history.at(-1)!.epoch;
   const trainingSeconds = seconds.reduce((a, b) => a + b, 0);
   const tokensPerSecond = frozen ? encodedTokens / encodingSeconds : trainedTokens / trainingSeconds;
+  const data = splits.map((split) => summarizeSplit(split, state));
+  const evaluations = scored.map((split) => finalEvaluation(split, trainSplit!.labels, state.labels));
+  const foundAfter = runFindings({ labels: [...state.labels], data, history, evaluations }, settings);
   const record = runRecord(state, {
     name: options.name ?? "run",
     startedAt,
@@ -80,14 +90,19 @@ export async function fitClassifier(
       ...{ trainable, ...settings, truncation, encoderDropout, attentionMask, dropEmpty },
     },
     trainedNames: trained,
-    data: splits.map((split) => summarizeSplit(split, state)),
-    findings: [...droppedRowsFinding(dropped), ...bestModelFindings(settings, history, best)],
+    data,
+    findings: [
+      ...foundAfter,
+      ...foundBefore,
+      ...droppedRowsFinding(dropped),
+      ...bestModelFindings(settings, history, best),
+    ],
     history,
     ...(best ? { best } : {}),
-    evaluations: scored.map((split) => finalEvaluation(split, trainSplit!.labels, state.labels)),
+    evaluations,
     timing: {
       // What was done before a stop counts too.
-      total: tokenizingSeconds + encodingSeconds + trainingSeconds,
+      total: (prepared - started) / 1000 + encodingSeconds + trainingSeconds,
       tokenizing: tokenizingSeconds,
       ...(encodedTokens > 0 ? { encoding: encodingSeconds } : {}),
       epochs: seconds,

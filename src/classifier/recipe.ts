@@ -136,6 +136,7 @@ export const recipeSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("go on with the stopped run in the output folder, from its last checkpoint"),
+  strict: z.boolean().default(false).describe("stop before training where a check warns of something"),
   output: z.string().optional().describe("folder of the run (default: runs/NAME)"),
   overwrite: z.boolean().default(false).describe("replace what the output folder holds"),
   featureCache: z

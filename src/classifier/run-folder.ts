@@ -7,7 +7,15 @@ import type { HistoryEntry } from "../training/run-record.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** Keys that don't decide what a run results in, and may differ when it is resumed. */
-const freeKeys = new Set(["output", "overwrite", "resume", "saveSteps", "saveTotalLimit", "featureCache"]);
+const freeKeys = new Set([
+  "output",
+  "overwrite",
+  "resume",
+  "strict",
+  "saveSteps",
+  "saveTotalLimit",
+  "featureCache",
+]);
 
 /** Entries of a run's folder that say that there is a run, or that it is finished. */
 const recipeFile = "recipe.yaml";

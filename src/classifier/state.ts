@@ -11,7 +11,9 @@ export interface ClassifierState {
   config: unknown;
   design: ClassifierDesign;
   tokenizer: Tokenizer;
-  /** Class names; a logit each. */
+  /** false for random weights. */
+  pretrained: boolean;
+  /** Class names, two or more. */
   labels: readonly string[];
   parameters: readonly Parameter[];
   /** Training updates them in place. */

@@ -135,7 +135,8 @@ export class TextClassifier {
     }
     const { maxLength } = stored;
     const name = fromScratch ? `${nameOrFolder} (from scratch)` : nameOrFolder;
-    const state = { name, config, design, tokenizer, labels, parameters, weights, maxLength };
+    const pretrained = !fromScratch;
+    const state = { name, config, design, tokenizer, pretrained, labels, parameters, weights, maxLength };
     return TextClassifier.#create(state, options.trainable);
   }
 
@@ -152,7 +153,8 @@ export class TextClassifier {
     const parameters = parametersOf(design);
     const weights = randomWeights(parameters, seed);
     const name = `${encoder.modelType} from scratch`;
-    const state = { name, config, design, tokenizer, labels, parameters, weights, maxLength: undefined };
+    const parts = { name, config, design, tokenizer, labels, parameters, weights };
+    const state = { ...parts, pretrained: false, maxLength: undefined };
     return TextClassifier.#create(state, options.trainable);
   }
 

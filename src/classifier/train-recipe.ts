@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ConfigError } from "../errors.ts";
 import type { WorkOptions } from "../progress.ts";
+import type { Finding } from "../training/run-record.ts";
 import type { FitOptions } from "./fit-options.ts";
 import type { NamedRecipe, Recipe } from "./recipe.ts";
 import { loadRecipeData, type RecipeData } from "./recipe-data.ts";
@@ -11,8 +12,8 @@ import type { Trainable } from "./trainable.ts";
 
 /** Who watches a recipe run. */
 export interface TrainRecipeOptions extends WorkOptions {
-  /** Called when the data and the model are loaded, before training. */
-  onStart?: (data: RecipeData, classifier: TextClassifier) => void;
+  /** Called when the data and the model are loaded and checked, before training. */
+  onStart?: (data: RecipeData, classifier: TextClassifier, findings: readonly Finding[]) => void;
   onEpoch?: FitOptions["onEpoch"];
   /** Called where a resumed run goes on. */
   onResume?: FitOptions["onResume"];
@@ -61,9 +62,9 @@ export async function trainRecipe(
     onProgress,
     signal,
     // Only a run that can start leaves a folder.
-    onReady: async () => {
+    onReady: async (findings) => {
       await folder.begin();
-      onStart?.(data, classifier);
+      onStart?.(data, classifier, findings);
     },
     onEpoch: async (entry, seconds, epochs, history) => {
       await folder.writeHistory(history);
@@ -80,13 +81,13 @@ function fitOptions(recipe: Recipe): FitOptions {
   const { weightDecay, schedule, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing } = recipe;
   const { classWeights, evalSteps, bestMetric, earlyStoppingPatience, loadBestModelAtEnd, seed } = recipe;
   const { truncation, dropEmpty, encoderDropout, attentionMask, featureCache } = recipe;
-  const { saveSteps, saveTotalLimit, resume } = recipe;
+  const { saveSteps, saveTotalLimit, resume, strict } = recipe;
   return {
     ...{ epochs, batchSize, gradientAccumulationSteps, groupByLength, optimizer, learningRate },
     ...{ weightDecay, schedule, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing },
     ...{ classWeights, evalSteps, bestMetric, earlyStoppingPatience, loadBestModelAtEnd, seed },
     ...{ truncation, dropEmpty, encoderDropout, attentionMask, featureCache },
-    ...{ saveSteps, saveTotalLimit, resume },
+    ...{ saveSteps, saveTotalLimit, resume, strict },
   };
 }
 

@@ -30,7 +30,13 @@ Examples:
       trainRecipe(named, {
         ...callbacks,
         signal,
-        onStart: (data, classifier) => display.print(startText(named, data, classifier, terminal)),
+        onStart: (data, classifier, findings) => {
+          display.print(startText(named, data, classifier, terminal));
+          display.clear();
+          for (const { severity, found } of findings) {
+            if (severity === "warning") process.stderr.write(`warning: ${found}\n`);
+          }
+        },
         onResume: (resumption) => {
           display.clear();
           for (const line of resumption.damaged) process.stderr.write(`warning: ${line}\n`);

@@ -69,11 +69,11 @@ describe("data that can't be trained on is named", () => {
     const run = await tinyClassifier().fit(some, { epochs: 1, evaluate: { test, some }, dropEmpty: true });
     expect(run.record.data.map((split) => split.rows)).toEqual([2, 48, 2]);
     expect(run.history[0]!.train.rows).toBe(2);
-    expect(run.record.findings).toHaveLength(1);
-    expect(run.record.findings[0]).toMatchObject({ code: "empty-rows-dropped", severity: "note" });
-    expect(run.record.findings[0]!.found).toContain("2 of train, 2 of some");
+    const dropped = run.record.findings.find(({ code }) => code === "empty-rows-dropped");
+    expect(dropped).toMatchObject({ severity: "note" });
+    expect(dropped!.found).toContain("2 of train, 2 of some");
     const whole = await tinyClassifier().fit(rows(good, good), { epochs: 1, dropEmpty: true });
-    expect(whole.record.findings).toEqual([]);
+    expect(whole.record.findings.map(({ code }) => code)).not.toContain("empty-rows-dropped");
   });
 
   it("a pair with an empty side", async () => {

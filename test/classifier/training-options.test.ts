@@ -153,7 +153,8 @@ describe("the best model", () => {
     const best = losses.indexOf(Math.min(...losses));
     expect(run.history.length).toBeLessThan(12);
     expect(run.history.length - 1 - best).toBe(2);
-    expect(run.record.findings.map(({ code }) => code)).toEqual(["early-stop", "best-model-restored"]);
+    const codes = run.record.findings.map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(["early-stop", "best-model-restored"]));
     const restored = run.history[best]!.evaluations;
     expect(run.record.evaluations.map(({ report }) => report.loss)).toEqual([
       restored.test!.loss,
@@ -165,7 +166,7 @@ describe("the best model", () => {
   it("is the last one where it is not asked for", async () => {
     const classifier = tinyClassifier();
     const run = await classifier.fit(train, { ...overfit, epochs: 4 });
-    expect(run.record.findings).toEqual([]);
+    expect(run.record.findings.map(({ code }) => code)).not.toContain("best-model-restored");
     expect((await classifier.evaluate(nonsense)).loss).toBe(run.history.at(-1)!.evaluations.nonsense!.loss);
   });
 
@@ -186,7 +187,10 @@ describe("the best model", () => {
       metric: "nonsense.loss",
       value: Math.min(...losses),
     });
-    expect(run.record.findings[0]!.found).toContain(`epoch ${epochs}`);
+    const note = run.record.findings.find(
+      ({ code }) => code === "early-stop" || code === "best-model-restored",
+    );
+    expect(note!.found).toContain(`epoch ${epochs}`);
   });
 });
 

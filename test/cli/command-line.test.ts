@@ -44,7 +44,12 @@ describe("train, predict, evaluate", () => {
   test("a recipe becomes a run that predicts", async () => {
     const output = join(folder, "run");
     const trained = await run("--output", output);
-    expect(trained.stderr).toBe("");
+    // Made of few words, the news repeats itself: the command says so and trains.
+    expect(trained.stderr).toContain("warning: test shares ");
+    const strict = await run("--output", join(folder, "strict"), "--strict");
+    expect(strict).toMatchObject({ code: 1, stdout: "" });
+    expect(strict.stderr).toMatch(/^error: strict: .*test shares/);
+    expect(await exists(join(folder, "strict"))).toBe(false);
     expect(trained.code).toBe(0);
     expect(trained.stdout).toContain("majority class");
     for (const file of [
