@@ -2,8 +2,13 @@ import type { Gradient } from "./optimizers.ts";
 
 /** ‖g‖₂ over all parameters. */
 export function gradientNorm(gradients: ReadonlyMap<string, Gradient>): number {
+  return norm(Array.from(gradients.values(), ({ values }) => values));
+}
+
+/** ‖x‖₂ of several arrays joined; not a finite number where one of theirs isn't. */
+export function norm(arrays: Iterable<Float32Array>): number {
   let sum = 0;
-  for (const { values } of gradients.values()) sum += squaredNorm(values);
+  for (const values of arrays) sum += squaredNorm(values);
   return Math.sqrt(sum);
 }
 

@@ -1,4 +1,4 @@
-import { Interrupted } from "../errors.ts";
+import { Interrupted, TrainingError } from "../errors.ts";
 import { Logits } from "../evaluation/logits.ts";
 import { classificationReport } from "../evaluation/metrics.ts";
 import type { Weight } from "../models/weights-file.ts";
@@ -7,6 +7,7 @@ import { deriveSeed } from "../random/seeds.ts";
 import { BatchPlan } from "./batch-plan.ts";
 import { type BestMetric, BestWeights, bestEvaluation, describeBest, parseBestMetric } from "./best-model.ts";
 import { type Checkpoint, Checkpoints } from "./checkpoints.ts";
+import { norm } from "./clipping.ts";
 import type { TrainingJob, TrainingResult } from "./job.ts";
 import { RowProgram } from "./row-program.ts";
 import type { HistoryEntry } from "./run-record.ts";
@@ -140,6 +141,7 @@ class Trainer {
   }
 
   async #save(): Promise<void> {
+    this.#checkWeights();
     const step = this.#step;
     const best = this.#best.step >= 0 && this.#best.step !== step ? this.#best.values : undefined;
     await this.#checkpoints?.save({
@@ -197,6 +199,7 @@ class Trainer {
   }
 
   async #evaluate(): Promise<void> {
+    this.#checkWeights();
     this.#logits = await this.#allLogits();
     const evaluations = Object.fromEntries(
       Object.entries(this.#logits).map(([name, logits]) => {
@@ -223,6 +226,18 @@ class Trainer {
     await this.#job.onEvaluation?.(this.#history, seconds);
   }
 
+  /** @throws TrainingError, so that weights that are no use are neither scored nor saved. */
+  #checkWeights(): void {
+    if (!Number.isFinite(norm(this.#trained.values()))) throw this.#diverged("a weight is not a number");
+  }
+
+  #diverged(what: string): TrainingError {
+    const { learningRate } = this.#job.settings;
+    return new TrainingError(
+      `${what} after step ${this.#step}: training diverged; try a learning rate below ${learningRate}`,
+    );
+  }
+
   async #allLogits(): Promise<Record<string, Logits>> {
     const { evaluate, parameters } = this.#job;
     const logits: Record<string, Logits> = {};
@@ -232,6 +247,7 @@ class Trainer {
         subject,
         ...this.#work,
       });
+      if (!values.every(Number.isFinite)) throw this.#diverged(`the output for ${subject} is not a number`);
       logits[subject] = Logits.ofOutputs(source.count, values.length / source.count, values);
     }
     return logits;

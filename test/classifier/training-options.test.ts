@@ -1,6 +1,17 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test as it } from "vitest";
-import { ConfigError, type FitOptions, TrainingError } from "../../src/index.ts";
-import { labels, quickFit, test, tinyClassifier, topicDataset, topicRows, train } from "./tiny.ts";
+import { ConfigError, type FitOptions, type HistoryEntry, TrainingError } from "../../src/index.ts";
+import {
+  labels,
+  quickFit,
+  temporaryFolder,
+  test,
+  tinyClassifier,
+  topicDataset,
+  topicRows,
+  train,
+} from "./tiny.ts";
 
 const still = { dropout: 0, attention_dropout: 0 };
 const noTraining: FitOptions = { ...quickFit, epochs: 1, learningRate: 1e-20 };
@@ -194,19 +205,39 @@ describe("the best model", () => {
   });
 });
 
-it("a training that diverges stops and names the step", async () => {
-  const seen: number[] = [];
-  const options = {
+describe("a training that diverges", () => {
+  // One update an epoch: the first changes nothing, the second everything.
+  const diverging: FitOptions = {
     ...quickFit,
-    learningRate: 1e30,
-    onEpoch: ({ epoch }: { epoch: number }) => void seen.push(epoch),
+    batchSize: 96,
+    warmupSteps: 1,
+    learningRate: 1e39,
+    maxGradNorm: 0,
   };
-  const promise = tinyClassifier().fit(train, { ...options, maxGradNorm: 0 });
-  await expect(promise).rejects.toThrow(TrainingError);
-  await expect(promise).rejects.toThrow(
-    /not a number at step 2: training diverged; try a learning rate below 1e\+30$/,
-  );
-  expect(seen).toEqual([]);
+
+  it("in its first updates names the step", async () => {
+    const promise = tinyClassifier().fit(train, { ...quickFit, learningRate: 1e30, maxGradNorm: 0 });
+    await expect(promise).rejects.toThrow(TrainingError);
+    await expect(promise).rejects.toThrow(
+      /not a number at step 2: training diverged; try a learning rate below 1e\+30$/,
+    );
+  });
+
+  it.each([
+    ["scores", { test }],
+    ["nothing to score", {}],
+  ])("keeps what was good before, with %s", async (_, evaluate) => {
+    const checkpointFolder = join(temporaryFolder(), "checkpoints");
+    const seen: HistoryEntry[] = [];
+    const promise = tinyClassifier().fit(train, {
+      ...{ ...diverging, evaluate, checkpointFolder },
+      onEpoch: (entry) => void seen.push(entry),
+    });
+    await expect(promise).rejects.toThrow(TrainingError);
+    await expect(promise).rejects.toThrow(/not a number after step 2: training diverged/);
+    expect(seen.map(({ epoch }) => epoch)).toEqual([1]);
+    expect(readdirSync(checkpointFolder)).toEqual(["step-1"]);
+  });
 });
 
 describe("options that can't work are refused before anything is read", () => {
