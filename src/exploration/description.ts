@@ -1,16 +1,10 @@
-import type { LengthBins, LengthSummary } from "../text/length-summary.ts";
+import type { LengthDescription } from "../text/length-summary.ts";
 import type { ColumnDescription } from "./column-types.ts";
 import type { DuplicateDescription } from "./duplicates.ts";
 import type { LabelDescription } from "./label-counts.ts";
 import type { Overlap } from "./overlap.ts";
 import type { ClassSamples } from "./samples.ts";
 import type { TokenDescription } from "./token-counts.ts";
-
-/** Lengths of texts in one unit. */
-export interface LengthDescription {
-  summary: LengthSummary;
-  bins: LengthBins;
-}
 
 /** Lengths of the texts of a column. */
 export interface TextLengths {

@@ -4,7 +4,7 @@ import type { Row, Value } from "../data/values.ts";
 import { LengthCounts } from "../text/length-summary.ts";
 import { countCharacters, countWords } from "../text/words.ts";
 import { ColumnType } from "./column-types.ts";
-import type { LengthDescription, SplitDescription } from "./description.ts";
+import type { SplitDescription } from "./description.ts";
 import { DuplicateCounts } from "./duplicates.ts";
 import { LabelCounts } from "./label-counts.ts";
 import { Samples } from "./samples.ts";
@@ -105,8 +105,8 @@ export class SplitDescriber {
       ...(typeof found === "string" && { labelProblem: found }),
       texts: textColumns.map((column, i) => ({
         column,
-        characters: describeLengths(this.#characters[i]!),
-        words: describeLengths(this.#words[i]!),
+        characters: this.#characters[i]!.describe(),
+        words: this.#words[i]!.describe(),
       })),
       emptyTexts: this.#emptyTexts,
       oneWordTexts: this.#oneWordTexts,
@@ -122,8 +122,4 @@ function textOf(value: Value, column: string, source: string): string {
   return typeof value === "string"
     ? value
     : asTexts([value], { type: "json" }, `column "${column}" of ${source}`)[0]!;
-}
-
-function describeLengths(lengths: LengthCounts): LengthDescription {
-  return { summary: lengths.summary(), bins: lengths.bins() };
 }

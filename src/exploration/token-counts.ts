@@ -1,6 +1,5 @@
-import { LengthCounts } from "../text/length-summary.ts";
+import { LengthCounts, type LengthDescription } from "../text/length-summary.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
-import type { LengthDescription } from "./description.ts";
 
 /** A tokenizer that texts are looked at through. */
 export interface TokenizerInUse {
@@ -66,11 +65,11 @@ export class TokenCounts {
 
   describe(): TokenDescription {
     const { name, maxLength } = this.#inUse;
-    const summary = this.#lengths.summary();
-    const texts = this.#tokens - this.#specialTokens * summary.count;
+    const lengths = this.#lengths.describe();
+    const texts = this.#tokens - this.#specialTokens * lengths.summary.count;
     return {
       model: name,
-      lengths: { summary, bins: this.#lengths.bins() },
+      lengths,
       limit: maxLength,
       truncatedRows: this.#truncatedRows,
       truncatedTokens: this.#truncatedTokens / Math.max(1, this.#tokens),

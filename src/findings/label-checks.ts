@@ -117,7 +117,7 @@ export function missingLabels({ name, rows, labels }: SplitFacts): Finding | und
     why: "They can be neither trained on nor scored; training stops at the first of them.",
     advice: all
       ? `Use ${name} for predictions only.`
-      : "Leave them out: dataset.filter((row) => row.label !== -1), or correct the file.",
+      : "Leave them out with dataset.filter, or correct the file.",
   };
 }
 

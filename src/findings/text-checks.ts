@@ -25,7 +25,7 @@ export function emptyTexts({ name, rows, emptyTexts }: SplitFacts): Finding | un
     severity: "warning",
     found: `${name} has ${counted(emptyTexts, "row")} without a text, of ${integer(rows)}.`,
     why: "There is nothing to classify in them; training stops at the first of them.",
-    advice: "Fill them in or leave them out.",
+    advice: "Fill them in, or leave them out (dropEmpty: true).",
   };
 }
 

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import type { DatasetDescription } from "../exploration/description.ts";
 import { type FileContent, writeFileAtomic } from "../files.ts";
 import type { Finding } from "../training/run-record.ts";
+import { labelChart, lengthCharts } from "./charts/description.ts";
 import { type Chart, renderPng, renderSvg } from "./charts/render.ts";
 import { renderDataPage } from "./data-page.ts";
 
-import { labelChart, lengthCharts } from "./html/description.ts";
 import { fileName } from "./write-report.ts";
 
 /**

@@ -19,6 +19,12 @@ export interface LengthBins {
   beyond?: number;
 }
 
+/** Lengths in numbers and as a histogram. */
+export interface LengthDescription {
+  summary: LengthSummary;
+  bins: LengthBins;
+}
+
 /** Lengths below this are counted in an array, the rare longer ones in a map. */
 const DENSE_END = 1 << 16;
 
@@ -48,6 +54,10 @@ export class LengthCounts {
       this.#dense = larger;
     }
     this.#dense[length]! += 1;
+  }
+
+  describe(): LengthDescription {
+    return { summary: this.summary(), bins: this.bins() };
   }
 
   /** Quantiles are interpolated linearly. All zero for no lengths. */

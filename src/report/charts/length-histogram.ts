@@ -31,6 +31,8 @@ export function lengthHistogramChart({ title, unit, bins, limit }: LengthHistogr
     scale: { domain: [0, right], nice: false },
     axis: { grid: false, tickCount: 7, format: ",d" },
   });
+  // Above the highest bar there is room for the label.
+  const top = Math.max(1, ...bins.rows) * (marked ? 1.12 : 1);
   // Which side of the line has room for its label.
   const labelLeft = marked && limit > right / 2;
   return {
@@ -50,6 +52,7 @@ export function lengthHistogramChart({ title, unit, bins, limit }: LengthHistogr
               field: "rows",
               type: "quantitative",
               title: "Rows",
+              scale: { domain: [0, top], nice: !marked },
               axis: { domain: false, ticks: false, tickCount: 4, tickMinStep: 1, format: ",d" },
             },
           },
