@@ -26,6 +26,7 @@ export function checkpointOptions(
   if (checkpointFolder === undefined) return undefined;
   const { truncation = true, encoderDropout = false, attentionMask = true } = options;
   const { head, pooling } = state.design;
+  const [trainSplit, ...evaluated] = splits;
   return {
     folder: checkpointFolder,
     ...{ saveSteps, keep: saveTotalLimit, resume, onResume },
@@ -34,7 +35,8 @@ export function checkpointOptions(
       hashes: {
         "the model's initial weights": hashWeights(state),
         "the trained parameters": hashOf([...trained].sort().join("\n")),
-        ...Object.fromEntries(splits.map((split) => [`the rows of ${split.name}`, hashRows(split)])),
+        "the training rows": hashRows(trainSplit!),
+        ...Object.fromEntries(evaluated.map((split) => [`the rows of ${split.name}`, hashRows(split)])),
       },
     },
   };

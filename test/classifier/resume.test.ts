@@ -1,9 +1,11 @@
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test as it } from "vitest";
 import {
   type FitOptions,
   Interrupted,
+  OutputError,
+  type Progress,
   type Run,
   type TextClassifier,
   TrainingError,
@@ -119,6 +121,20 @@ describe("checkpoints", () => {
     expect(await outcome(second, await second.fit(train, { ...options, resume: true }))).toEqual(expected);
   });
 
+  it("that can't be written are an error before training starts", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "taken"), "");
+    for (const checkpointFolder of [join(folder, "taken"), join(folder, "taken", "checkpoints")]) {
+      let updates = 0;
+      const onProgress = ({ stage }: Progress) => {
+        if (stage === "train") updates++;
+      };
+      const promise = tinyClassifier().fit(train, { ...quickFit, checkpointFolder, onProgress });
+      await expect(promise).rejects.toThrow(OutputError);
+      expect(updates).toBe(0);
+    }
+  });
+
   it("of a frozen encoder hold its head alone", async () => {
     const options = { ...quickFit, epochs: 6, checkpointFolder: join(temporaryFolder(), "checkpoints") };
     const make = () => tinyClassifier({ trainable: "head" });
@@ -161,7 +177,7 @@ describe("a training is not taken up with", () => {
     await fitUntil(7, options);
     const resume = { ...options, resume: true };
     const otherRows = train.shuffle({ seed: 1 });
-    await expect(tinyClassifier().fit(otherRows, resume)).rejects.toThrow(/the rows of train differ/);
+    await expect(tinyClassifier().fit(otherRows, resume)).rejects.toThrow(/the training rows differ/);
     await expect(tinyClassifier({ seed: 1 }).fit(train, resume)).rejects.toThrow(/initial weights differ/);
     await expect(tinyClassifier({ head: "huggingface" }).fit(train, resume)).rejects.toThrow(
       /head was "linear"/,
