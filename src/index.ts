@@ -1,3 +1,6 @@
+export { type Ablation, type AblationVariant, loadAblation } from "./ablation/ablation-file.ts";
+export type { AblationResult, VariantResult } from "./ablation/ablation-result.ts";
+export { type RunAblationOptions, runAblation } from "./ablation/run-ablation.ts";
 export type { FitOptions } from "./classifier/fit-options.ts";
 export { type InitModelOptions, initModel } from "./classifier/init-model.ts";
 export type { Prediction, TextInput } from "./classifier/predict.ts";
@@ -36,6 +39,7 @@ export type { HubOptions } from "./hub/settings.ts";
 export type { HeadKind, Pooling } from "./models/classifier.ts";
 export type { OnProgress, Progress, WorkOptions } from "./progress.ts";
 export { TrainingDisplay } from "./report/terminal/training-display.ts";
+export { writeAblation } from "./report/write-ablation.ts";
 export { writeComparison } from "./report/write-comparison.ts";
 export { compareRuns } from "./runs/compare-runs.ts";
 export type { Comparison } from "./runs/comparison.ts";

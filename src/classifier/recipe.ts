@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { suggestName } from "../data/nearest-name.ts";
 import { ConfigError } from "../errors.ts";
 import { scheduleNames } from "../training/schedules.ts";
 import { lossKinds } from "./model-settings.ts";
+import { readYaml } from "./read-yaml.ts";
 
 const share = z.number().positive();
 const count = z.number().int().positive();
@@ -169,17 +168,27 @@ export async function loadRecipe(
   path: string | undefined,
   overrides: Partial<RecipeInput> = {},
 ): Promise<NamedRecipe> {
-  const base: Record<string, unknown> = path === undefined ? {} : await readYaml(path);
-  // They say which part of the file's dataset and model, not of another.
-  if (overrides.dataset !== undefined && overrides.dataset !== base.dataset) delete base.datasetConfig;
-  if (overrides.model !== undefined && overrides.model !== base.model) delete base.revision;
-  const merged = { ...base, ...overrides };
+  const merged = layOver(path === undefined ? {} : await readYaml(path, recipeExample), overrides);
   const where = path ?? "the flags";
   if (merged.dataset === undefined)
     throw new ConfigError(`${where}: no dataset; give --dataset NAME_OR_FILE`);
   const recipe = parseRecipe(merged, where);
   const named = path ?? recipe.dataset;
   return { name: basename(named, extname(named)).replace(/\.(csv|tsv|jsonl?|parquet)$/, ""), recipe };
+}
+
+const recipeExample = 'a recipe: it needs keys and values such as "dataset: fancyzhx/ag_news"';
+
+/** A recipe's keys with some replaced. Another dataset or model takes the configuration or revision away. */
+export function layOver(
+  base: Readonly<Record<string, unknown>>,
+  overrides: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const kept = { ...base };
+  // They say which part of the base's dataset and model, not of another.
+  if (overrides.dataset !== undefined && overrides.dataset !== base.dataset) delete kept.datasetConfig;
+  if (overrides.model !== undefined && overrides.model !== base.model) delete kept.revision;
+  return { ...kept, ...overrides };
 }
 
 /** Checks a recipe and fills in the defaults. @throws ConfigError */
@@ -195,26 +204,4 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     return issue.keys.map((key) => `there is no key "${key}"${suggestName(key, known, "keys")}`).join("; ");
   }
   return `${issue.path.join(".")}: ${issue.message.replace(/^Invalid input: /, "")}`;
-}
-
-async function readYaml(path: string): Promise<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    throw new ConfigError(`can't read the recipe ${path}: ${(cause as NodeJS.ErrnoException).code}`, {
-      cause,
-    });
-  }
-  try {
-    const value: unknown = parseYaml(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
-  } catch (cause) {
-    if (!(cause instanceof YAMLParseError)) throw cause;
-    throw new ConfigError(`${path} is not valid YAML: ${cause.message.split("\n")[0]}`, { cause });
-  }
-  throw new ConfigError(
-    `${path} is not a recipe: it needs keys and values such as "dataset: fancyzhx/ag_news"`,
-  );
 }

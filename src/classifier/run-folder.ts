@@ -95,16 +95,25 @@ export class RunFolder {
 
 /** @throws ConfigError if a key that matters differs from the recipe that the run was started with. */
 async function checkRecipe(path: string, recipe: Recipe): Promise<void> {
-  const file = join(path, recipeFile);
-  const saved: unknown = parseYaml(await readFile(file, "utf8"));
+  const difference = await recipeDifference(path, recipe);
+  if (difference === undefined) return;
+  throw new ConfigError(
+    `${path} can't be resumed: ${difference}; give what the run was started with (${join(path, recipeFile)}), or --overwrite`,
+  );
+}
+
+/**
+ * How a recipe differs from the one that the run in a folder was started with, in the first key that decides what
+ * the run results in: `epochs was 5 and is 20`.
+ */
+export async function recipeDifference(path: string, recipe: Recipe): Promise<string | undefined> {
+  const saved: unknown = parseYaml(await readFile(join(path, recipeFile), "utf8"));
   const [was, is] = [saved as Record<string, unknown>, { ...recipe } as Record<string, unknown>];
   for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
     const [before, now] = [was[key], is[key]].map((value) => JSON.stringify(value) ?? "unset");
-    if (before === now || freeKeys.has(key)) continue;
-    throw new ConfigError(
-      `${path} can't be resumed: ${key} was ${before} and is ${now}; give what the run was started with (${file}), or --overwrite`,
-    );
+    if (before !== now && !freeKeys.has(key)) return `${key} was ${before} and is ${now}`;
   }
+  return undefined;
 }
 
 /** `history.jsonl`: one JSON object a line, the same bytes for the same run. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { TextuneError } from "../errors.ts";
 import { version } from "../version.ts";
+import { ablateCommand } from "./ablate.ts";
 import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
 import { evaluateCommand } from "./evaluate.ts";
@@ -24,6 +25,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     predictCommand(),
     evaluateCommand(),
     compareCommand(),
+    ablateCommand(),
     initCommand(),
     graphCommand(),
   ]) {

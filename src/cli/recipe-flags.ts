@@ -3,9 +3,14 @@ import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { type RecipeInput, recipeSchema } from "../classifier/recipe.ts";
 
-/** Adds every key of a recipe as a flag in kebab-case: `--batch-size 64`, `--truncation false`, `--overwrite`. */
-export function addRecipeFlags(command: Command): Command {
+/**
+ * Adds every key of a recipe as a flag in kebab-case: `--batch-size 64`, `--truncation false`, `--overwrite`.
+ *
+ * @param except Keys that the command doesn't take, or means something else by.
+ */
+export function addRecipeFlags(command: Command, except: readonly (keyof RecipeInput)[] = []): Command {
   for (const [key, schema] of Object.entries(recipeSchema.shape)) {
+    if (except.some((other) => other === key)) continue;
     const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const inner = unwrapped(schema);
     const isFlag = inner instanceof z.ZodBoolean;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ClassificationReport } from "../evaluation/metrics.ts";
-import type { FinalEvaluation, HistoryEntry, RunRecord } from "../training/run-record.ts";
+import type { FinalEvaluation, Finding, HistoryEntry, RunRecord } from "../training/run-record.ts";
 
 /** What is read back of a run's record; what else a version writes is left alone. */
 export type SavedRecord = Pick<
@@ -11,6 +11,7 @@ export type SavedRecord = Pick<
   | "recipe"
   | "labels"
   | "model"
+  | "findings"
   | "history"
   | "evaluations"
   | "timing"
@@ -29,6 +30,14 @@ const historyEntry: z.ZodType<HistoryEntry> = z.object({
   learningRate: z.number(),
   train: z.object({ ...splitScore, lossSum: z.number() }),
   evaluations: z.record(z.string(), z.object({ ...splitScore, macroF1: share })),
+});
+
+const finding: z.ZodType<Finding> = z.object({
+  code: z.string(),
+  severity: z.enum(["warning", "note"]),
+  found: z.string(),
+  why: z.string(),
+  advice: z.string(),
 });
 
 const report: z.ZodType<ClassificationReport> = z.object({
@@ -99,6 +108,7 @@ export const recordSchema: z.ZodType<SavedRecord> = z.object({
     maxLength: count.optional(),
   }),
   data: z.array(z.object({ name: z.string(), source: z.string(), rows: count })),
+  findings: z.array(finding),
   history: z.array(historyEntry),
   evaluations: z.array(evaluation),
   timing: z.object({

@@ -1,7 +1,7 @@
 import { Program } from "../engine/program.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { breathe, type Progress, type WorkOptions } from "../progress.ts";
-import { lengthSortedBatches } from "../text/batches.ts";
+import { consecutiveBatches, lengthSortedBatches } from "../text/batches.ts";
 import type { RowSource } from "./row-source.ts";
 import type { ParameterValues } from "./step.ts";
 
@@ -12,6 +12,9 @@ const featureBatch = 1024;
  * at full speed, small enough that attention scores stay below 100 MB.
  */
 const encoderBatch = { maxRows: 64, maxTokens: 4096 };
+
+/** Rows at once, in their own order, where a row's result depends on its batch. */
+const mixedBatch = 32;
 
 /** A forward pass that gives one vector per row: features, or logits. */
 export class RowProgram {
@@ -29,7 +32,7 @@ export class RowProgram {
   }
 
   /**
-   * Runs every row of a source, in batches of rows of similar length.
+   * Runs every row of a source, in batches of rows of similar length where that changes nothing.
    *
    * @returns Row-major [source.count, width], in row order.
    * @throws Interrupted if `signal` stops it.
@@ -44,7 +47,7 @@ export class RowProgram {
     const fixedFeeds = Object.fromEntries(parameters);
     let done = 0;
     let tokens = 0;
-    for (const rows of anyOrder(source)) {
+    for (const rows of batchesOf(source)) {
       await breathe(signal);
       const batch = source.batch(rows);
       const { output } = await this.#program.run(batch.sizes, { ...fixedFeeds, ...batch.feeds });
@@ -63,10 +66,12 @@ export class RowProgram {
   }
 }
 
-/** Batches where the order of the rows doesn't matter. */
-function anyOrder({ count, lengths }: RowSource): Iterable<Uint32Array> {
-  if (lengths) return lengthSortedBatches(lengths, encoderBatch);
+/**
+ * Batches where the order of the rows doesn't matter. Where rows of a batch mix, it does: sorted by length they would
+ * hardly be padded, and the mistake that mixes them would not show.
+ */
+function batchesOf({ count, lengths, mixesRows }: RowSource): Iterable<Uint32Array> {
+  if (lengths && !mixesRows) return lengthSortedBatches(lengths, encoderBatch);
   const all = Uint32Array.from({ length: count }, (_, i) => i);
-  const starts = Array.from({ length: Math.ceil(count / featureBatch) }, (_, i) => i * featureBatch);
-  return starts.map((start) => all.subarray(start, start + featureBatch));
+  return consecutiveBatches(all, mixesRows ? mixedBatch : featureBatch);
 }

@@ -16,6 +16,8 @@ export interface RowSource {
   readonly count: number;
   /** Cost of each row in tokens, for batches of rows of similar length; undefined where all cost the same. */
   readonly lengths: Uint32Array | undefined;
+  /** Whether what comes out for a row depends on the rows that it shares a batch with: padding takes part. */
+  readonly mixesRows: boolean;
   batch(rows: Uint32Array): BatchInput;
 }
 
@@ -26,9 +28,9 @@ export const featuresInput = "features";
 export class TokenSource implements RowSource {
   readonly count: number;
   readonly lengths: Uint32Array;
+  readonly mixesRows: boolean;
   readonly #rows: TokenRows;
   readonly #padId: number;
-  readonly #attentionMask: boolean;
 
   /** @param options.attentionMask false lets padding take part, the mistake that a study may want to show. */
   constructor(rows: TokenRows, padId: number, { attentionMask = true }: { attentionMask?: boolean } = {}) {
@@ -39,7 +41,7 @@ export class TokenSource implements RowSource {
     );
     this.#rows = rows;
     this.#padId = padId;
-    this.#attentionMask = attentionMask;
+    this.mixesRows = !attentionMask;
   }
 
   batch(rows: Uint32Array): BatchInput {
@@ -48,7 +50,7 @@ export class TokenSource implements RowSource {
       sizes: { batch: batch.size, length: batch.length },
       feeds: {
         input_ids: batch.inputIds,
-        attention_mask: this.#attentionMask ? batch.attentionMask : batch.attentionMask.fill(1),
+        attention_mask: this.mixesRows ? batch.attentionMask.fill(1) : batch.attentionMask,
         token_type_ids: batch.tokenTypeIds,
       },
       tokens: rows.reduce((sum, row) => sum + this.lengths[row]!, 0),
@@ -60,6 +62,7 @@ export class TokenSource implements RowSource {
 export class FeatureSource implements RowSource {
   readonly count: number;
   readonly lengths = undefined;
+  readonly mixesRows = false;
   readonly #features: Float32Array;
   readonly #size: number;
 

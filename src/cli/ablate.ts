@@ -1,0 +1,68 @@
+import { Command } from "commander";
+import { loadAblation } from "../ablation/ablation-file.ts";
+import { ablationFolder, runAblation, type VariantWork } from "../ablation/run-ablation.ts";
+import { ablationText } from "../report/terminal/ablation.ts";
+import { terminalOf } from "../report/terminal/terminal.ts";
+import { TrainingDisplay } from "../report/terminal/training-display.ts";
+import { writeAblation } from "../report/write-ablation.ts";
+import { interruptible } from "./interrupt.ts";
+import { addRecipeFlags, recipeFlags } from "./recipe-flags.ts";
+
+const workText: Record<VariantWork, string> = {
+  reuse: "finished before",
+  resume: "goes on where it was stopped",
+  train: "training",
+};
+
+/** `textune ablate FILE` */
+export function ablateCommand(): Command {
+  const command = new Command("ablate")
+    .description(
+      "Train a recipe and variants of it that each change a little, and show what every change does. The same command again goes on where it was stopped.",
+    )
+    .argument("<file>", "YAML file with the base recipe and its variants")
+    .option("--json", "print the result as JSON instead of tables");
+  // Whether a variant is resumed, its folder decides.
+  addRecipeFlags(command, ["resume", "output", "overwrite"])
+    .option("--output <folder>", "folder of the variants' runs (default: runs/NAME-ablation)")
+    .option("--overwrite", "train all variants anew, also those that are finished")
+    .addHelpText(
+      "after",
+      `
+A recipe's flag changes the base, and so every variant that doesn't set the key itself.
+
+Examples:
+  textune ablate recipes/ablations/imdb.yaml
+  textune ablate recipes/ablations/imdb.yaml --dataset data/imdb --model ./my-encoder
+  textune ablate recipes/ablations/imdb.yaml --train-rows 400 --evaluate-rows 400 --output runs/quick`,
+    );
+  return command.action(async (path: string, options: Record<string, unknown>) => {
+    const { output: _output, overwrite: _overwrite, ...keys } = recipeFlags(options);
+    const ablation = await loadAblation(path, keys);
+    const output = (options.output as string | undefined) ?? ablationFolder(ablation);
+    const quiet = Boolean(options.json);
+    const { colours } = terminalOf(process.stdout);
+    let display = new TrainingDisplay({ quiet });
+    const result = await interruptible((signal) =>
+      runAblation(ablation, {
+        ...{ output, overwrite: Boolean(options.overwrite), signal },
+        onVariant: ({ name, question }, i, work) => {
+          display.clear();
+          display = new TrainingDisplay({ quiet });
+          const place = `${i + 1}/${ablation.variants.length}`;
+          display.print(
+            `${colours.dim(place)} ${colours.bold(name)}  ${question ?? "The recipe as it is."} ${colours.dim(`(${workText[work]})`)}`,
+          );
+          return display.callbacks;
+        },
+      }),
+    ).finally(() => display.clear());
+    const report = await writeAblation(result, output);
+    if (quiet) {
+      process.stdout.write(`${JSON.stringify({ report, ...result }, null, 2)}\n`);
+      return;
+    }
+    const terminal = terminalOf(process.stdout);
+    process.stdout.write(`\n${ablationText(result, terminal)}\n\n${colours.bold("report")}  ${report}\n`);
+  });
+}

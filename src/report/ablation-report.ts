@@ -1,0 +1,143 @@
+import { relative } from "node:path";
+import type { AblationResult } from "../ablation/ablation-result.ts";
+import { version } from "../version.ts";
+import {
+  ablationNote,
+  ablationScores,
+  againstBaseText,
+  cachedNote,
+  changeText,
+  sharedWarnings,
+  type VariantScore,
+  variantNames,
+  warningName,
+} from "./ablation-words.ts";
+import type { Chart } from "./charts/render.ts";
+import { type NamedHistory, runsSplitPanels, runsTrainingPanels } from "./charts/runs.ts";
+import type { Panel } from "./charts/spec.ts";
+import { variantsChart } from "./charts/variants.ts";
+import { duration, integer, percent } from "./format.ts";
+import { renderPage } from "./html/page.ts";
+import { figure, table } from "./html/parts.ts";
+import { html, type Markup } from "./markup.ts";
+
+/** The figure of an ablation: the accuracies of all variants on a split of the base. */
+export function ablationChart(split: string, scores: readonly VariantScore[]): Chart {
+  return variantsChart({
+    title: `Accuracy on ${split}`,
+    dots: scores.map(({ variant: { name }, accuracy, low, high, ownWarnings }) => ({
+      ...{ name, accuracy, low, high },
+      doubts: ownWarnings.map(warningName),
+    })),
+  });
+}
+
+/**
+ * An ablation as one HTML file, made like a run's report: no other file, network or script.
+ *
+ * @param folder Where the page will lie, for the links to the variants' own reports.
+ */
+export async function renderAblation(result: AblationResult, folder: string): Promise<string> {
+  return renderPage({
+    title: result.title,
+    lead: `A recipe and ${result.variants.length - 1} variants of it`,
+    sections: [
+      { id: "result", title: "What each change does", content: await scoreSection(result) },
+      { id: "variants", title: "One by one", content: variantSection(result, folder) },
+      { id: "warnings", title: "Warnings", content: warningSection(result) },
+      { id: "curves", title: "Learning curves", content: await curveSection(result) },
+    ],
+    footer: `Written by textune ${version}.`,
+  });
+}
+
+async function scoreSection(result: AblationResult): Promise<Markup> {
+  const splits = ablationScores(result);
+  const figures = splits.map(({ split, scores }) => figure(ablationChart(split, scores)));
+  const cached = cachedNote(result);
+  return html`<div class="stack">
+${await Promise.all(figures)}
+${splits.map(({ split, scores }) => scoreTable(split, scores))}
+${cached && html`<p class="note">${cached}</p>`}
+<p class="note">${ablationNote}</p>
+</div>
+`;
+}
+
+function scoreTable(split: string, scores: VariantScore[]): Markup {
+  return table({
+    caption: `Scores on ${split}`,
+    columns: [
+      { title: "Variant" },
+      { title: "What changed" },
+      { title: "Train accuracy", numeric: true },
+      { title: "Accuracy", numeric: true },
+      { title: "95% interval", numeric: true },
+      { title: "Macro-F1", numeric: true },
+      { title: "Loss", numeric: true },
+      { title: "Time", numeric: true },
+      { title: "Warnings" },
+    ],
+    rows: scores.map(({ variant, ...score }) => [
+      variant.name,
+      variant.changes.map((change) => html`<div>${changeText(change)}</div>`),
+      score.trainAccuracy === undefined ? "–" : percent(score.trainAccuracy),
+      html`<b>${percent(score.accuracy)}</b>`,
+      `${percent(score.low)} to ${percent(score.high)}`,
+      percent(score.macroF1),
+      score.loss.toFixed(4),
+      duration(variant.record.timing.total),
+      score.warnings.map((code) =>
+        score.ownWarnings.includes(code)
+          ? html`<div><b>${warningName(code)}</b></div>`
+          : html`<div>${warningName(code)}</div>`,
+      ),
+    ]),
+  });
+}
+
+function variantSection({ variants }: AblationResult, folder: string): Markup {
+  return html`<div class="grid">${variants.map(
+    ({ name, question, changes, againstBase, record, ...variant }) => html`<article class="card">
+<h3>${name}</h3>
+${question && html`<p>${question}</p>`}
+${changes.length > 0 && html`<p><code>${changes.map(changeText).join(", ")}</code></p>`}
+<p class="note">Trained on ${integer(record.data[0]!.rows)} rows, ${record.timing.epochs.length} epochs.</p>
+${againstBase.map(({ split, pair }) => html`<p>${againstBaseText(split, pair)}</p>`)}
+<p><a href="${relative(folder, variant.folder).split("\\").map(encodeURIComponent).join("/")}/report.html">Report of the run</a></p>
+</article>
+`,
+  )}</div>
+`;
+}
+
+function warningSection(result: AblationResult): Markup {
+  const warnings = sharedWarnings(result);
+  if (warnings.length === 0) return html`<p>The checks found nothing to warn of.</p>`;
+  return html`<div class="stack">${warnings.map(
+    ({ finding, names }) => html`<article class="card finding is-warning">
+<div class="kind">${variantNames(result, names)}</div>
+<h3>${finding.found}</h3>
+<p>${finding.why}</p>
+<p><strong>What to do:</strong> ${finding.advice}</p>
+</article>
+`,
+  )}</div>`;
+}
+
+async function curveSection({ variants }: AblationResult): Promise<Markup> {
+  const runs: NamedHistory[] = variants.map(({ name, record }) => ({ name, history: record.history }));
+  const splits = Object.keys(runs[0]!.history[0]?.evaluations ?? {});
+  const names = runs.map(({ name }) => name).join(", ");
+  const draw = (panel: Panel, what: string) =>
+    figure({ description: `${what} over epochs of ${names}.`, spec: { hconcat: [panel] } });
+  const both = ([loss, accuracy]: [Panel, Panel], where: string) => [
+    draw(loss, `Loss ${where}`),
+    draw(accuracy, `Accuracy ${where}`),
+  ];
+  return html`<div class="grid">${await Promise.all([
+    ...both(runsTrainingPanels(runs), "in training"),
+    ...splits.flatMap((split) => both(runsSplitPanels(runs, split), `on ${split}`)),
+  ])}</div>
+`;
+}
