@@ -1,6 +1,8 @@
 export { type Ablation, type AblationVariant, loadAblation } from "./ablation/ablation-file.ts";
 export type { AblationResult, VariantResult } from "./ablation/ablation-result.ts";
 export { type RunAblationOptions, runAblation } from "./ablation/run-ablation.ts";
+export type { CrossValidationOptions } from "./classifier/cross-validate.ts";
+export { type FindSuspectsOptions, findSuspects } from "./classifier/find-suspects.ts";
 export type { FitOptions } from "./classifier/fit-options.ts";
 export { type InitModelOptions, initModel } from "./classifier/init-model.ts";
 export type { Prediction, TextInput } from "./classifier/predict.ts";
@@ -30,6 +32,7 @@ export {
   TrainingError,
 } from "./errors.ts";
 export { compareClassifiers } from "./evaluation/compare.ts";
+export { type ConfidentLearning, confidentLearning } from "./evaluation/confident-learning.ts";
 export { Logits } from "./evaluation/logits.ts";
 export { type ClassificationReport, classificationReport } from "./evaluation/metrics.ts";
 export { type DescribeOptions, describeDataset } from "./exploration/describe-dataset.ts";
@@ -43,6 +46,7 @@ export { writeAblation } from "./report/write-ablation.ts";
 export { writeComparison } from "./report/write-comparison.ts";
 export { compareRuns } from "./runs/compare-runs.ts";
 export type { Comparison } from "./runs/comparison.ts";
+export type { Suspect, SuspectReport } from "./runs/suspects.ts";
 export { Tokenizer } from "./text/tokenizer.ts";
 export { trainWordPiece, type WordPieceOptions } from "./text/wordpiece-trainer.ts";
 export type { Finding, HistoryEntry, RunRecord, SplitSummary } from "./training/run-record.ts";

@@ -134,8 +134,12 @@ async function prepareSplits(
 
 const labelledRows = (source: RowSource, { labels }: PreparedSplit): LabelledRows => ({ source, labels });
 
-/** @throws ConfigError if there are more or fewer weights than classes. */
-function classWeightsOf(
+/**
+ * The weights that options ask for, [classes].
+ *
+ * @throws ConfigError if there are more or fewer weights than classes.
+ */
+export function classWeightsOf(
   { labels, design }: ClassifierState,
   train: Dataset,
   { classWeights, labelSmoothing }: FitOptions,

@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError, ModelError } from "../errors.ts";
+import type { Logits } from "../evaluation/logits.ts";
 import { type ClassificationReport, classificationReport } from "../evaluation/metrics.ts";
 import { writeFileAtomic } from "../files.ts";
 import { resolveModel } from "../hub/model.ts";
@@ -11,6 +12,7 @@ import { trainingDropout } from "../nn/dropout.ts";
 import type { WorkOptions } from "../progress.ts";
 import { Tokenizer } from "../text/tokenizer.ts";
 import { trainingStepOnnx } from "../training/step.ts";
+import { type CrossValidationOptions, crossValidateHead } from "./cross-validate.ts";
 import { fitClassifier } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
 import { type LossKind, readModelSettings } from "./model-settings.ts";
@@ -191,6 +193,17 @@ export class TextClassifier {
    */
   async fit(train: Dataset, options: FitOptions = {}): Promise<Run> {
     return fitClassifier(this.#state, this.#trainable, train, options);
+  }
+
+  /**
+   * Judges every row by a head that was not trained on it: stratified k-fold cross-validation of a new head on the
+   * features of this model's encoder, which stays as it is. The classifier itself isn't changed.
+   *
+   * @returns Logits of all rows, in row order.
+   * @throws DataError as `fit` does, or if a class has fewer rows than there are folds.
+   */
+  async crossValidate(dataset: Dataset, options: CrossValidationOptions = {}): Promise<Logits> {
+    return crossValidateHead(this.#state, dataset, options);
   }
 
   /** Scores a labelled dataset. @throws DataError as `fit` does. */

@@ -76,7 +76,7 @@ export async function trainRecipe(
 }
 
 /** The keys of a recipe that `fit` takes as they are. */
-function fitOptions(recipe: Recipe): FitOptions {
+export function fitOptions(recipe: Recipe): FitOptions {
   const { epochs, batchSize, gradientAccumulationSteps, groupByLength, optimizer, learningRate } = recipe;
   const { weightDecay, schedule, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing } = recipe;
   const { classWeights, evalSteps, bestMetric, earlyStoppingPatience, loadBestModelAtEnd, seed } = recipe;

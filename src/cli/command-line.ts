@@ -17,6 +17,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       "Fine-tune transformer text classifiers: from labelled text to a trained, measured, usable model.",
     )
     .version(version)
+    // A flag belongs to the command that it stands behind, also where commands have commands.
+    .enablePositionalOptions()
     .showHelpAfterError("(textune --help shows the commands, textune COMMAND --help their flags)")
     .exitOverride();
   for (const command of [
@@ -29,7 +31,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     initCommand(),
     graphCommand(),
   ]) {
-    command.option("--verbose", "show where an error happened").exitOverride();
+    for (const each of [command, ...command.commands]) {
+      each.option("--verbose", "show where an error happened").exitOverride();
+    }
     program.addCommand(command);
   }
   try {

@@ -9,6 +9,7 @@ import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { terminalOf } from "../report/terminal/terminal.ts";
 import { writeDataReport } from "../report/write-data-report.ts";
 import { interruptible } from "./interrupt.ts";
+import { suspectsCommand } from "./suspects.ts";
 
 interface DataOptions {
   split?: string;
@@ -24,11 +25,13 @@ interface DataOptions {
   strict?: boolean;
 }
 
-/** `textune data DATASET` */
+/** `textune data DATASET` and `textune data suspects RUN` */
 export function dataCommand(): Command {
   return new Command("data")
     .description("Look at a dataset: classes, lengths, words, duplicates, samples, and what to be wary of.")
     .argument("<dataset>", "dataset on the hub, or a local file or folder of split files")
+    .addCommand(suspectsCommand())
+    .enablePositionalOptions()
     .option("--split <split>", "split to look at, e.g. train[:5%] (default: all)")
     .option("--dataset-config <name>", "configuration of a dataset that has several")
     .option("--text-columns <a,b>", "text column, or both columns of a pair")

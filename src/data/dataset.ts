@@ -260,6 +260,12 @@ export class Dataset implements Iterable<Row> {
     return this.#fingerprint;
   }
 
+  /** The place of row i in `whole`, from 0: for rows of a file, that in the file. */
+  originalRow(i: number): number {
+    this.#checkRow(i);
+    return this.#view.index?.[i] ?? i;
+  }
+
   /** Where row i was read from, for messages: rows of a file count from 0, headers aside. */
   describeRow(i: number): string {
     const row = this.#view.index?.[i] ?? i;

@@ -1,0 +1,118 @@
+import type { Dataset } from "../data/dataset.ts";
+import { ConfigError, DataError } from "../errors.ts";
+import { Logits } from "../evaluation/logits.ts";
+import { initializeWeights, type Weights } from "../models/checkpoint.ts";
+import { noDropout, trainingDropout } from "../nn/dropout.ts";
+import type { Parameter } from "../nn/parameters.ts";
+import { ChosenRows } from "../training/chosen-rows.ts";
+import { stratifiedFolds } from "../training/folds.ts";
+import type { LabelledRows } from "../training/job.ts";
+import { train } from "../training/trainer.ts";
+import { encodeSplits } from "./encode-splits.ts";
+import { classWeightsOf } from "./fit.ts";
+import { type FitOptions, trainingSettings } from "./fit-options.ts";
+import { type ClassifierState, valuesOf } from "./state.ts";
+import { tokenizeDataset } from "./tokenized-split.ts";
+import { traceHeadOnFeatures } from "./trace.ts";
+
+/** How heads are trained that judge the rows they haven't seen. Defaults are those of `fit` for a head. */
+export interface CrossValidationOptions
+  extends Pick<
+    FitOptions,
+    | ("epochs" | "batchSize" | "gradientAccumulationSteps" | "optimizer" | "learningRate" | "weightDecay")
+    | ("schedule" | "warmupRatio" | "warmupSteps" | "maxGradNorm" | "labelSmoothing" | "classWeights")
+    | ("seed" | "truncation" | "attentionMask" | "featureCache" | "onProgress" | "signal")
+  > {
+  /** Parts that the rows are dealt out to; each is judged by a head trained on all the others. @default 5 */
+  folds?: number;
+}
+
+/** No fold's labels may decide when its own head stops: it is evaluated once, at the end. */
+const untouchedByFold: FitOptions = {
+  evalSteps: Number.MAX_SAFE_INTEGER,
+  bestMetric: undefined,
+  earlyStoppingPatience: undefined,
+  loadBestModelAtEnd: false,
+};
+
+/** Judges every row by a head that was not trained on it, see `TextClassifier.crossValidate`. */
+export async function crossValidateHead(
+  state: ClassifierState,
+  dataset: Dataset,
+  { folds = 5, ...options }: CrossValidationOptions,
+): Promise<Logits> {
+  const labels = dataset.labelIds(state.labels);
+  checkFolds(folds, labels, state.labels);
+  const settings = trainingSettings(
+    "head",
+    { ...options, ...untouchedByFold },
+    classWeightsOf(state, dataset, options),
+  );
+  const { rows } = await tokenizeDataset(state, dataset, { ...options, subject: "train" });
+  const { sources } = await encodeSplits(state, [{ name: "train", rows }], options);
+  const chosen = (positions: Uint32Array): LabelledRows => ({
+    source: new ChosenRows(sources[0]!, positions),
+    labels: Int32Array.from(positions, (row) => labels[row]!),
+  });
+  const graph = traceHeadOnFeatures(state.design, trainingDropout());
+  const evaluationGraph = traceHeadOnFeatures(state.design, noDropout);
+  const assigned = stratifiedFolds(labels, folds, settings.seed);
+  const classes = state.labels.length;
+  const values = new Float32Array(labels.length * classes);
+  for (let fold = 0; fold < folds; fold++) {
+    const subject = `fold ${fold + 1}/${folds}`;
+    const unseen = positionsWhere(assigned, (own) => own === fold);
+    const { logits } = await train(
+      {
+        ...{ graph, evaluationGraph, settings, classNames: state.labels },
+        trainable: () => true,
+        parameters: freshHead(state, graph.parameters, settings.seed),
+        train: chosen(positionsWhere(assigned, (own) => own !== fold)),
+        evaluate: { [subject]: chosen(unseen) },
+      },
+      {
+        signal: options.signal,
+        onProgress: (progress) =>
+          options.onProgress?.(progress.stage === "train" ? { ...progress, subject } : progress),
+      },
+    );
+    for (const [i, row] of unseen.entries()) {
+      values.set(logits[subject]!.values.subarray(i * classes, (i + 1) * classes), row * classes);
+    }
+  }
+  return new Logits(labels.length, classes, values);
+}
+
+function checkFolds(folds: number, labels: Int32Array, classNames: readonly string[]): void {
+  if (!Number.isSafeInteger(folds) || folds < 2) {
+    throw new ConfigError(`folds: ${folds} can't be used; give a whole number from 2`);
+  }
+  const counts = classNames.map(() => 0);
+  for (const label of labels) counts[label]! += 1;
+  // A class that no row is given is nothing to learn and nothing to judge.
+  const rare = counts.findIndex((count) => count > 0 && count < folds);
+  if (rare < 0) return;
+  const count = counts[rare]!;
+  const remedy = count < 2 ? "add rows or leave the class out" : `give ${count} folds or fewer, or add rows`;
+  throw new DataError(
+    `class "${classNames[rare]}" has ${count} ${count === 1 ? "row" : "rows"}, too few for ${folds} folds: every fold needs one; ${remedy}`,
+  );
+}
+
+function positionsWhere(assigned: Uint32Array, holds: (fold: number) => boolean): Uint32Array {
+  return Uint32Array.from(assigned.keys()).filter((row) => holds(assigned[row]!));
+}
+
+/** The head as it is before training, new even where the model brings one that may have seen the rows. */
+function freshHead(
+  { weights, design }: ClassifierState,
+  parameters: readonly Parameter[],
+  seed: number,
+): Map<string, Float32Array> {
+  const head: Weights = new Map(
+    parameters.map(({ name, shape }) => [name, { shape, values: weights.get(name)!.values.slice() }]),
+  );
+  const own = parameters.filter(({ name }) => !name.startsWith(`${design.encoder.prefix}.`));
+  initializeWeights(own, head, seed);
+  return valuesOf(head);
+}
