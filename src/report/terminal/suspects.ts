@@ -55,7 +55,7 @@ function howJudged({
     : "";
   return (
     `${data}. Each row was judged by a head on the frozen pretrained encoder ${model} that was trained without it ` +
-    `(${folds} folds).${why} They agree with ${percent(accuracy)} of the labels; always naming the largest class ` +
+    `(${folds} folds).${why} These heads agree with ${percent(accuracy)} of the labels; always naming the largest class ` +
     `would with ${percent(majorityBaseline)}.`
   );
 }
@@ -64,12 +64,12 @@ function howJudged({
 function commonest({ suspects }: SuspectReport): string {
   const counts = new Map<string, number>();
   for (const { given, suggested } of suspects) {
-    const pair = `${oneLine(given)} for ${oneLine(suggested)}`;
+    const pair = `given ${oneLine(given)}, likely ${oneLine(suggested)}`;
     counts.set(pair, (counts.get(pair) ?? 0) + 1);
   }
   return [...counts]
     .sort(([, a], [, b]) => b - a)
     .slice(0, pairsShown)
     .map(([pair, count]) => `${pair} (${integer(count)})`)
-    .join(", ");
+    .join("; ");
 }
