@@ -94,6 +94,8 @@ export interface FitOptions extends WorkOptions {
   name?: string;
   /** The recipe that the report shows, where there is more to it than these options. */
   recipe?: Record<string, unknown>;
+  /** Id of the training data on the Hugging Face hub, for the model card. */
+  hubDataset?: string;
   /** Called with what the checks of data and settings found, before anything is encoded or trained. */
   onReady?: (findings: readonly Finding[]) => void | Promise<void>;
   /** Refuses to train where a check of the data or the settings warns of something. @default false */

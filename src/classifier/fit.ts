@@ -90,6 +90,7 @@ export async function fitClassifier(
       ...{ trainable, ...settings, truncation, encoderDropout, attentionMask, dropEmpty },
     },
     trainedNames: trained,
+    hubDataset: options.hubDataset,
     data,
     findings: [
       ...foundAfter,

@@ -70,16 +70,18 @@ export function finalEvaluation(
 
 /** The record of a run, from what only the run knows. */
 export function runRecord(
-  { name, design, labels, parameters, maxLength }: ClassifierState,
+  { name, hubModel, design, labels, parameters, maxLength }: ClassifierState,
   run: Pick<
     RunRecord,
     "name" | "startedAt" | "recipe" | "data" | "findings" | "history" | "best" | "evaluations"
   > & {
+    /** Id of the dataset on the Hugging Face hub. */
+    hubDataset: string | undefined;
     trainedNames: ReadonlySet<string>;
     timing: Omit<RunRecord["timing"], "peakMemory">;
   },
 ): RunRecord {
-  const { trainedNames, timing, ...rest } = run;
+  const { trainedNames, timing, hubDataset, ...rest } = run;
   const count = (list: typeof parameters) =>
     list.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   return {
@@ -96,6 +98,10 @@ export function runRecord(
       layers: design.encoder.layers,
       hiddenSize: design.encoder.hiddenSize,
       maxLength: maxLength ?? design.encoder.maxLength,
+    },
+    hub: {
+      ...(hubModel === undefined ? {} : { model: hubModel }),
+      ...(hubDataset === undefined ? {} : { dataset: hubDataset }),
     },
     timing: { ...timing, peakMemory: peakMemory() },
     environment: environment(),

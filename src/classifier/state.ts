@@ -7,6 +7,8 @@ import type { Tokenizer } from "../text/tokenizer.ts";
 export interface ClassifierState {
   /** As the user named the model. */
   name: string;
+  /** Its id on the Hugging Face hub, where it was taken from there. */
+  hubModel?: string;
   /** The encoder's `config.json`, parsed. */
   config: unknown;
   design: ClassifierDesign;

@@ -138,7 +138,19 @@ export class TextClassifier {
     const { maxLength } = stored;
     const name = fromScratch ? `${nameOrFolder} (from scratch)` : nameOrFolder;
     const pretrained = !fromScratch;
-    const state = { name, config, design, tokenizer, pretrained, labels, parameters, weights, maxLength };
+    const hubModel = folder === nameOrFolder ? undefined : nameOrFolder;
+    const state = {
+      name,
+      hubModel,
+      config,
+      design,
+      tokenizer,
+      pretrained,
+      labels,
+      parameters,
+      weights,
+      maxLength,
+    };
     return TextClassifier.#create(state, options.trainable);
   }
 

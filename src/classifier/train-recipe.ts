@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../errors.ts";
 import type { WorkOptions } from "../progress.ts";
@@ -57,6 +58,7 @@ export async function trainRecipe(
     evaluate: data.evaluate,
     name,
     recipe: { ...recipe },
+    hubDataset: existsSync(recipe.dataset) ? undefined : recipe.dataset,
     checkpointFolder: folder.checkpoints,
     onResume,
     onProgress,
