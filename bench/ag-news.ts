@@ -56,7 +56,7 @@ const seconds = (performance.now() - start) / 1000;
 const after = peer();
 await rm(folder, { recursive: true });
 
-const { encoding, epochs, tokensPerSecond, peakMemory } = run.record.timing;
+const { encoding, epochs, tokensPerSecond } = run.record.timing;
 const notebook = (before.extrapolated.seconds + after.extrapolated.seconds) / 2;
 const epoch = epochs.reduce((a, b) => a + b, 0) / epochs.length;
 console.log(
@@ -67,7 +67,6 @@ console.log(
       tokensPerSecond,
       epochSeconds: epoch,
       epochShareOfEncoding: epoch / encoding!,
-      peakMemoryGB: peakMemory / 1e9,
       notebookSeconds: {
         before: before.extrapolated.seconds,
         after: after.extrapolated.seconds,

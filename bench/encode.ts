@@ -47,7 +47,7 @@ for (const length of source.lengths) {
   flop += 2 * length * 2 * H * H + 2 * (2 * H * H + 2 * H * I) + 4 * length * H;
 }
 
-const program = await RowProgram.compile(features);
+const program = await RowProgram.compile(features, values);
 const before = await gemmRate();
 const seconds = median(
   await timed(() => program.all(source, values, { stage: "encode", subject: "" }), { warmUp: 1, repeats: 3 }),

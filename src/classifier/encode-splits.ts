@@ -40,24 +40,26 @@ export async function encodeSplits(
   const parameters = new Parameters();
   const features = traceFeatures(design, parameters, encoderInputs(), noDropout);
   const encoder = new Map(parameters.list().map(({ name }) => [name, state.weights.get(name)!.values]));
-  const program = await RowProgram.compile(features);
+  let program: RowProgram | undefined;
   const sources: FeatureSource[] = [];
   let encodedTokens = 0;
   try {
     for (const split of splits) {
       const { name, rows } = split;
-      const key = featureKey({ design: { config, pooling: design.pooling }, encoder, rows, attentionMask });
-      let values = await cache?.get(key);
+      const key =
+        cache && featureKey({ design: { config, pooling: design.pooling }, encoder, rows, attentionMask });
+      let values = key && (await cache?.get(key));
       if (!values) {
+        program ??= await RowProgram.compile(features, encoder);
         const source = tokenSource(state, split, options);
         values = await program.all(source, encoder, { stage: "encode", subject: name, onProgress, signal });
-        await cache?.put(key, values, design.encoder.hiddenSize);
+        if (key) await cache?.put(key, values, design.encoder.hiddenSize);
         encodedTokens += rows.ids.length;
       }
       sources.push(new FeatureSource(values, design.encoder.hiddenSize));
     }
   } finally {
-    await program.release();
+    await program?.release();
   }
   return { sources, encodedTokens };
 }

@@ -20,6 +20,13 @@ export interface OnnxModel {
   nodeCount: number;
 }
 
+export interface WriteOptions {
+  /** @default "textune" */
+  graphName?: string;
+  /** Values of inputs that never change: written into the graph, they need not be fed. @default none */
+  constants?: ReadonlyMap<string, Float32Array>;
+}
+
 /** ONNX operator set: the newest that every runtime in use loads; IR version 9 goes with it. */
 const opset = 20;
 const irVersion = 9;
@@ -30,8 +37,11 @@ const irVersion = 9;
  *
  * @throws RangeError if two different inputs share a name or a symbolic size appears in no input.
  */
-export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, graphName = "textune"): OnnxModel {
-  const writer = new GraphWriter();
+export function writeOnnx(
+  outputs: Readonly<Record<string, Tensor>>,
+  { graphName = "textune", constants = new Map() }: WriteOptions = {},
+): OnnxModel {
+  const writer = new GraphWriter(constants);
   for (const tensor of reachable(Object.values(outputs))) writer.visit(tensor);
   const output = Object.entries(outputs).map(([name, tensor]) => writer.output(name, tensor));
   const { nodes, initializers, inputs } = writer;
@@ -58,9 +68,14 @@ class GraphWriter {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly inputs = new Map<string, Tensor>();
+  private readonly constants: ReadonlyMap<string, Float32Array>;
   private readonly names = new Map<Tensor, string>();
   /** What each value computes → its name; equal work is shared. */
   private readonly known = new Map<string, string>();
+
+  constructor(constants: ReadonlyMap<string, Float32Array>) {
+    this.constants = constants;
+  }
 
   visit(tensor: Tensor): void {
     if (this.names.has(tensor)) return;
@@ -95,6 +110,12 @@ class GraphWriter {
   }
 
   private input(name: string, tensor: Tensor): string {
+    const values = this.constants.get(name);
+    if (values) {
+      const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+      this.initializers.push({ name, dataType: onnxType.float32, dims: tensor.shape as number[], rawData });
+      return name;
+    }
     const before = this.inputs.get(name);
     if (before && before !== tensor) throw new RangeError(`two inputs of the graph are named "${name}"`);
     this.inputs.set(name, tensor);

@@ -14,6 +14,11 @@ export interface ProgramOptions {
    * each time, overwritten. @default false
    */
   reuseOutputs?: boolean;
+  /**
+   * Values of inputs that never change. ONNX Runtime arranges constant matrices for its products once, where it does so
+   * at every run for those that are fed; it keeps a copy of them.
+   */
+  constants?: ReadonlyMap<string, Float32Array>;
 }
 
 /** A compiled graph: ONNX Runtime executes it for any batch size and length. */
@@ -41,9 +46,9 @@ export class Program<Outputs extends string = string> {
   /** Compiles what `outputs` depend on. */
   static async compile<Outputs extends string>(
     outputs: Readonly<Record<Outputs, Tensor>>,
-    { optimization = "all", threads, reuseOutputs = false }: ProgramOptions = {},
+    { optimization = "all", threads, reuseOutputs = false, constants }: ProgramOptions = {},
   ): Promise<Program<Outputs>> {
-    const { bytes, inputs } = writeOnnx(outputs);
+    const { bytes, inputs } = writeOnnx(outputs, { constants });
     const session = await InferenceSession.create(bytes, {
       executionProviders: ["cpu"],
       graphOptimizationLevel: optimization,

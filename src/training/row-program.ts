@@ -32,10 +32,19 @@ export class RowProgram {
     this.#maxTokens = maxTokens;
   }
 
-  /** @param output [batch, width], width fixed. */
-  static async compile(output: Tensor): Promise<RowProgram> {
+  /**
+   * @param output [batch, width], width fixed.
+   * @param frozen Parameters that stay as they are as long as the program is used; the matrices among them are compiled
+   * in, which is faster and costs their memory once more.
+   */
+  static async compile(output: Tensor, frozen: ParameterValues = new Map()): Promise<RowProgram> {
     const maxTokens = Math.floor(activationElements / widestActivation(output));
-    return new RowProgram(await Program.compile({ output }), output.dim(1) as number, maxTokens);
+    const constants = matricesOf(output, frozen);
+    return new RowProgram(
+      await Program.compile({ output }, { constants }),
+      output.dim(1) as number,
+      maxTokens,
+    );
   }
 
   /**
@@ -71,6 +80,19 @@ export class RowProgram {
   async release(): Promise<void> {
     await this.#program.release();
   }
+}
+
+/** The parameters that matrix products multiply by. */
+function matricesOf(output: Tensor, parameters: ParameterValues): Map<string, Float32Array> {
+  const matrices = new Map<string, Float32Array>();
+  for (const { source } of reachable([output])) {
+    const factor =
+      source.kind === "operator" && source.node.op === "Gemm" ? source.node.inputs[1] : undefined;
+    if (factor?.source.kind !== "input") continue;
+    const values = parameters.get(factor.source.name);
+    if (values) matrices.set(factor.source.name, values);
+  }
+  return matrices;
 }
 
 /** Elements per token of the widest result of a matrix product: the feed-forward layer's. */

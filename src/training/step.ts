@@ -103,7 +103,7 @@ export function trainingStepOnnx(
   trainable: (name: string) => boolean,
   lossOptions: CrossEntropyOptions = {},
 ): Uint8Array {
-  return writeOnnx(traceStep(graph, trainable, lossOptions).outputs, "training_step").bytes;
+  return writeOnnx(traceStep(graph, trainable, lossOptions).outputs, { graphName: "training_step" }).bytes;
 }
 
 /** Forward, loss and backward of one batch, compiled for any batch size and length. */
