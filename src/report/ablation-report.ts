@@ -19,7 +19,7 @@ import { variantsChart } from "./charts/variants.ts";
 import { duration, integer, percent } from "./format.ts";
 import { renderPage } from "./html/page.ts";
 import { figure, table } from "./html/parts.ts";
-import { html, type Markup } from "./markup.ts";
+import { type Content, html, type Markup } from "./markup.ts";
 
 /** The figure of an ablation: the accuracies of all variants on a split of the base. */
 export function ablationChart(split: string, scores: readonly VariantScore[]): Chart {
@@ -69,32 +69,34 @@ function scoreTable(split: string, scores: VariantScore[]): Markup {
     caption: `Scores on ${split}`,
     columns: [
       { title: "Variant" },
-      { title: "What changed" },
-      { title: "Train accuracy", numeric: true },
       { title: "Accuracy", numeric: true },
+      { title: "Warnings" },
       { title: "95% interval", numeric: true },
       { title: "Macro-F1", numeric: true },
       { title: "Loss", numeric: true },
+      { title: "Train accuracy", numeric: true },
       { title: "Time", numeric: true },
-      { title: "Warnings" },
+      { title: "What changed" },
     ],
     rows: scores.map(({ variant, ...score }) => [
       variant.name,
-      variant.changes.map((change) => html`<div>${changeText(change)}</div>`),
-      score.trainAccuracy === undefined ? "–" : percent(score.trainAccuracy),
       html`<b>${percent(score.accuracy)}</b>`,
+      score.warnings.map((code) => {
+        const name = warningName(code);
+        return unbroken(score.ownWarnings.includes(code) ? html`<b>${name}</b>` : name);
+      }),
       `${percent(score.low)} to ${percent(score.high)}`,
       percent(score.macroF1),
       score.loss.toFixed(4),
+      score.trainAccuracy === undefined ? "–" : percent(score.trainAccuracy),
       duration(variant.record.timing.total),
-      score.warnings.map((code) =>
-        score.ownWarnings.includes(code)
-          ? html`<div><b>${warningName(code)}</b></div>`
-          : html`<div>${warningName(code)}</div>`,
-      ),
+      variant.changes.map((change) => unbroken(changeText(change))),
     ]),
   });
 }
+
+/** A line of a table's cell. */
+const unbroken = (content: Content): Markup => html`<div style="white-space:nowrap">${content}</div>`;
 
 function variantSection({ variants }: AblationResult, folder: string): Markup {
   return html`<div class="grid">${variants.map(

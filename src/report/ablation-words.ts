@@ -17,10 +17,10 @@ export interface VariantScore {
   loss: number;
   /** In the last epoch; undefined where there was none. */
   trainAccuracy: number | undefined;
-  /** Codes of its warnings, each once. */
-  warnings: string[];
-  /** Those of them that the base doesn't have. */
+  /** Codes of the warnings that the base doesn't have, each once. */
   ownWarnings: string[];
+  /** These, then those that the base has too. */
+  warnings: string[];
 }
 
 /** The scores on each evaluated split of the base: a variant's first split beside the base's first, and so on. */
@@ -34,12 +34,13 @@ export function ablationScores({ variants }: AblationResult): { split: string; s
       if (!report) return [];
       const { rows, accuracy, macroF1, loss } = report;
       const warnings = warningCodes(variant);
+      const ownWarnings = warnings.filter((code) => !expected.includes(code));
       return {
         variant,
-        ...{ rows, accuracy, macroF1, loss, warnings },
+        ...{ rows, accuracy, macroF1, loss, ownWarnings },
+        warnings: [...ownWarnings, ...warnings.filter((code) => expected.includes(code))],
         ...wilsonInterval(Math.round(accuracy * rows), rows),
         trainAccuracy: variant.record.history.at(-1)?.train.accuracy,
-        ownWarnings: warnings.filter((code) => !expected.includes(code)),
       };
     }),
   }));
@@ -53,7 +54,7 @@ function warningCodes({ record }: VariantResult): string[] {
 /** `one-class-split` → `one class split` */
 export const warningName = (code: string): string => code.replaceAll("-", " ");
 
-/** Every warning once, with the variants that have it. */
+/** Every warning once, with the variants that have it: those of few variants first. */
 export function sharedWarnings({ variants }: AblationResult): { finding: Finding; names: string[] }[] {
   const shared = new Map<string, { finding: Finding; names: string[] }>();
   for (const { name, record } of variants) {
@@ -64,7 +65,7 @@ export function sharedWarnings({ variants }: AblationResult): { finding: Finding
       else shared.set(finding.found, { finding, names: [name] });
     }
   }
-  return [...shared.values()];
+  return [...shared.values()].sort((a, b) => a.names.length - b.names.length);
 }
 
 /** `all variants`, or their names. */

@@ -23,7 +23,7 @@ test.each(readdirSync(recipes))("recipes/ablations/%s is an ablation", async (fi
   const { title, variants } = await loadAblation(join(recipes, file));
   expect(title).not.toBe(file);
   expect(variants[0]).toMatchObject({ name: "base", recipe: { shuffle: true, attentionMask: true } });
-  expect(variants.map(({ name }) => name)).toContain("no-attention-mask");
+  expect(variants.map(({ name }) => name)).toContain("without-mask");
 });
 
 test("a variant is the base with some keys changed, and a flag changes the base", async () => {

@@ -89,12 +89,12 @@ export function variantsChart({ title, dots }: VariantDots): Chart {
         },
         {
           mark: { type: "text", align: "right", fontSize: SIZE, fontWeight: 700, color: colour("ink") },
-          encoding: { x: { value: WIDTH + 12 + numberWidth }, y, text: { field: "text" } },
+          encoding: { x: { value: WIDTH + 18 + numberWidth }, y, text: { field: "text" } },
         },
         {
           data: { values: doubted },
           mark: { type: "text", align: "left", fontSize: SIZE, color: colour("series2") },
-          encoding: { x: { value: WIDTH + 24 + numberWidth }, y, text: { field: "text" } },
+          encoding: { x: { value: WIDTH + 30 + numberWidth }, y, text: { field: "text" } },
         },
       ],
     },

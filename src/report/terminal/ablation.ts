@@ -29,7 +29,7 @@ export function ablationText(result: AblationResult, terminal: Terminal): string
 
 function scoreTable(split: string, scores: VariantScore[], terminal: Terminal): string {
   const { bold, green, yellow } = terminal.colours;
-  const columns = ["train acc", "accuracy", "macro-F1", "loss", "time"];
+  const columns = ["train", "accuracy", "macro-F1", "loss", "time"];
   const warned = columns.length + 1;
   const table = formatTable(
     {
