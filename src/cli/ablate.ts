@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { loadAblation } from "../ablation/ablation-file.ts";
 import { ablationFolder, runAblation, type VariantWork } from "../ablation/run-ablation.ts";
 import { ablationText } from "../report/terminal/ablation.ts";
-import { terminalOf } from "../report/terminal/terminal.ts";
+import { terminalOf, wrap } from "../report/terminal/terminal.ts";
 import { TrainingDisplay } from "../report/terminal/training-display.ts";
 import { writeAblation } from "../report/write-ablation.ts";
 import { interruptible } from "./interrupt.ts";
@@ -41,7 +41,8 @@ Examples:
     const ablation = await loadAblation(path, keys);
     const output = (options.output as string | undefined) ?? ablationFolder(ablation);
     const quiet = Boolean(options.json);
-    const { colours } = terminalOf(process.stdout);
+    const terminal = terminalOf(process.stdout);
+    const { colours } = terminal;
     let display = new TrainingDisplay({ quiet });
     const result = await interruptible((signal) =>
       runAblation(ablation, {
@@ -51,7 +52,7 @@ Examples:
           display = new TrainingDisplay({ quiet });
           const place = `${i + 1}/${ablation.variants.length}`;
           display.print(
-            `${colours.dim(place)} ${colours.bold(name)}  ${question ?? "The recipe as it is."} ${colours.dim(`(${workText[work]})`)}`,
+            `${colours.dim(place)} ${colours.bold(name)} ${colours.dim(`(${workText[work]})`)}\n${wrap(question ?? "The recipe as it is.", terminal, "  ")}`,
           );
           return display.callbacks;
         },
@@ -62,7 +63,6 @@ Examples:
       process.stdout.write(`${JSON.stringify({ report, ...result }, null, 2)}\n`);
       return;
     }
-    const terminal = terminalOf(process.stdout);
     process.stdout.write(`\n${ablationText(result, terminal)}\n\n${colours.bold("report")}  ${report}\n`);
   });
 }

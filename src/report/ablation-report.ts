@@ -74,7 +74,7 @@ function scoreTable(split: string, scores: VariantScore[]): Markup {
       { title: "95% interval", numeric: true },
       { title: "Macro-F1", numeric: true },
       { title: "Loss", numeric: true },
-      { title: "Train accuracy", numeric: true },
+      { title: "In training", numeric: true },
       { title: "Time", numeric: true },
       { title: "What changed" },
     ],
@@ -90,7 +90,7 @@ function scoreTable(split: string, scores: VariantScore[]): Markup {
       score.loss.toFixed(4),
       score.trainAccuracy === undefined ? "–" : percent(score.trainAccuracy),
       duration(variant.record.timing.total),
-      variant.changes.map((change) => unbroken(changeText(change))),
+      variant.changes.map((change) => html`<div>${changeText(change)}</div>`),
     ]),
   });
 }

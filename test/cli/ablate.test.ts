@@ -111,8 +111,8 @@ describe("ablate", () => {
     await rm(join(output, "base", "metrics.json"));
     const { code, stdout } = await ablate();
     expect(code).toBe(0);
-    expect(stdout).toContain("base  The recipe as it is. (goes on where it was stopped)");
-    expect(stdout).toContain("first-slice  Without shuffling? (finished before)");
+    expect(stdout).toContain("base (goes on where it was stopped)\n  The recipe as it is.\n");
+    expect(stdout).toContain("first-slice (finished before)\n  Without shuffling?\n");
   });
 
   test("refuses runs of another recipe unless they may be replaced", async () => {

@@ -40,7 +40,7 @@ function scoreTable(split: string, scores: VariantScore[], terminal: Terminal): 
         trainAccuracy === undefined ? "–" : percent(trainAccuracy),
         percent(accuracy),
         percent(macroF1),
-        loss.toFixed(4),
+        loss.toFixed(3),
         duration(variant.record.timing.total),
         warnings.map(warningName).join(", ") || "–",
       ]),
