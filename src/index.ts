@@ -1,5 +1,4 @@
 export { type Ablation, type AblationVariant, loadAblation } from "./ablation/ablation-file.ts";
-export type { AblationResult, VariantResult } from "./ablation/ablation-result.ts";
 export { type RunAblationOptions, runAblation } from "./ablation/run-ablation.ts";
 export type { CrossValidationOptions } from "./classifier/cross-validate.ts";
 export { type FindSuspectsOptions, findSuspects } from "./classifier/find-suspects.ts";
@@ -44,6 +43,7 @@ export type { OnProgress, Progress, WorkOptions } from "./progress.ts";
 export { TrainingDisplay } from "./report/terminal/training-display.ts";
 export { writeAblation } from "./report/write-ablation.ts";
 export { writeComparison } from "./report/write-comparison.ts";
+export type { AblationResult, VariantResult } from "./runs/ablation-result.ts";
 export { compareRuns } from "./runs/compare-runs.ts";
 export type { Comparison } from "./runs/comparison.ts";
 export type { Suspect, SuspectReport } from "./runs/suspects.ts";

@@ -1,7 +1,7 @@
 import { holm } from "../evaluation/holm.ts";
+import type { VariantResult } from "../runs/ablation-result.ts";
 import { type PredictedSplit, pairRuns } from "../runs/pair-runs.ts";
 import { predictionsPath, readPredictions } from "../runs/predictions.ts";
-import type { VariantResult } from "./ablation-result.ts";
 
 /** Pairs every variant with the first, row by row, on each split that both were evaluated on. */
 export async function compareWithBase(variants: readonly VariantResult[]): Promise<VariantResult[]> {

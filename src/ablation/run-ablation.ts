@@ -3,10 +3,10 @@ import { RunFolder, recipeDifference } from "../classifier/run-folder.ts";
 import { type TrainRecipeOptions, trainRecipe } from "../classifier/train-recipe.ts";
 import { ConfigError } from "../errors.ts";
 import { isFile } from "../hub/cache.ts";
+import type { AblationResult, VariantResult } from "../runs/ablation-result.ts";
 import { readRun } from "../runs/read-run.ts";
 import { settingDifferences } from "../runs/settings.ts";
 import type { Ablation, AblationVariant } from "./ablation-file.ts";
-import type { AblationResult, VariantResult } from "./ablation-result.ts";
 import { compareWithBase } from "./compare-with-base.ts";
 
 /** What is done about a variant: its finished run is taken, its stopped run goes on, or it is trained. */

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { AblationResult } from "../ablation/ablation-result.ts";
+import type { AblationResult } from "../runs/ablation-result.ts";
 import { version } from "../version.ts";
 import {
   ablationNote,

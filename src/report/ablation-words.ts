@@ -1,5 +1,5 @@
-import type { AblationResult, VariantResult } from "../ablation/ablation-result.ts";
 import { wilsonInterval } from "../evaluation/interval.ts";
+import type { AblationResult, VariantResult } from "../runs/ablation-result.ts";
 import type { PairComparison, SettingDifference } from "../runs/comparison.ts";
 import type { Finding } from "../training/run-record.ts";
 import { isMoreThanChance, pValue, settingText, signed } from "./comparison-words.ts";

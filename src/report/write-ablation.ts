@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { AblationResult } from "../ablation/ablation-result.ts";
 import { writeFileAtomic } from "../files.ts";
+import type { AblationResult } from "../runs/ablation-result.ts";
 import { ablationChart, renderAblation } from "./ablation-report.ts";
 import { ablationScores } from "./ablation-words.ts";
 import { renderPng, renderSvg } from "./charts/render.ts";

@@ -1,4 +1,4 @@
-import type { AblationResult } from "../../ablation/ablation-result.ts";
+import type { AblationResult } from "../../runs/ablation-result.ts";
 import {
   ablationNote,
   ablationScores,

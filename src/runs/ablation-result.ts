@@ -1,5 +1,5 @@
-import type { PairComparison, SettingDifference } from "../runs/comparison.ts";
-import type { SavedRecord } from "../runs/record-schema.ts";
+import type { PairComparison, SettingDifference } from "./comparison.ts";
+import type { SavedRecord } from "./record-schema.ts";
 
 /** A finished ablation: everything that its report shows, as plain data. */
 export interface AblationResult {
