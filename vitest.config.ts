@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { textune: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
   test: {
+    setupFiles: ["test/setup.ts"],
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     // Whole training runs on two cores: slow is not broken.
     testTimeout: 120_000,

@@ -57,7 +57,11 @@ export class ColumnType {
   }
 
   get feature(): Feature {
-    if (this.#declared !== undefined && this.#fitsDeclared) return this.#declared;
+    // Cells that are all empty are text, whatever was declared: there is no number or class in them.
+    const isEmptyText = this.#plain === undefined && this.#hasEmptyText;
+    const fitsDeclared =
+      this.#fitsDeclared && !(isEmptyText && !fits([""], this.#declared ?? { type: "string" }));
+    if (this.#declared !== undefined && fitsDeclared) return this.#declared;
     if (this.#isNarrow && this.#narrowed !== undefined) return this.#narrowed;
     return this.#plain ?? (this.#hasEmptyText ? { type: "string" } : { type: "json" });
   }
