@@ -7,8 +7,6 @@ import { allocate, type Tensor, type TensorData } from "./tensor.ts";
 export interface ProgramOptions {
   /** ONNX Runtime's graph optimisations. @default "all" */
   optimization?: "all" | "disabled";
-  /** Threads inside an operator. @default one per physical core */
-  threads?: number;
   /**
    * Feed the same buffers at every run and keep the outputs' buffers for the next: `run` then returns the same arrays
    * each time, overwritten. @default false
@@ -46,7 +44,7 @@ export class Program<Outputs extends string = string> {
   /** Compiles what `outputs` depend on. */
   static async compile<Outputs extends string>(
     outputs: Readonly<Record<Outputs, Tensor>>,
-    { optimization = "all", threads, reuseOutputs = false, constants }: ProgramOptions = {},
+    { optimization = "all", reuseOutputs = false, constants }: ProgramOptions = {},
   ): Promise<Program<Outputs>> {
     const { bytes, inputs } = writeOnnx(outputs, { constants });
     const session = await InferenceSession.create(bytes, {
@@ -56,7 +54,6 @@ export class Program<Outputs extends string = string> {
       enableMemPattern: false,
       // 3 is "error": the optimiser warns of constants it folds in gradients, which no user can act on.
       logSeverityLevel: 3,
-      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     });
     return new Program(session, inputs, outputs, reuseOutputs);
   }
