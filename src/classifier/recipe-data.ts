@@ -1,6 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
-import type { DatasetDict } from "../data/dataset-dict.ts";
-import { loadDataset } from "../data/load-dataset.ts";
+import { type OpenDataset, openDataset } from "../data/load-dataset.ts";
 import type { HubOptions } from "../hub/settings.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -16,13 +15,13 @@ export interface RecipeData {
 }
 
 /**
- * Loads a recipe's splits, shuffles them by its seed and takes its rows.
+ * Loads the splits that a recipe names, shuffles them by its seed and takes its rows.
  *
  * @throws DataError if the dataset, a split or a column doesn't exist.
  */
 export async function loadRecipeData(recipe: Recipe, hub: HubOptions = {}): Promise<RecipeData> {
-  const dict = await loadDataset(recipe.dataset, { config: recipe.datasetConfig, ...hub });
-  const { train, evaluate } = await namedSplits(dict, recipe, hub);
+  const dataset = await openDataset(recipe.dataset, { config: recipe.datasetConfig, ...hub });
+  const { train, evaluate } = await namedSplits(dataset, recipe);
   const prepare = (dataset: Dataset, rows: number | undefined) => {
     const columns = withColumns(dataset, recipe);
     const shuffled = recipe.shuffle ? columns.shuffle({ seed: recipe.seed }) : columns;
@@ -38,24 +37,16 @@ export async function loadRecipeData(recipe: Recipe, hub: HubOptions = {}): Prom
 }
 
 async function namedSplits(
-  dict: DatasetDict,
+  { splits, read }: OpenDataset,
   recipe: Recipe,
-  hub: HubOptions,
 ): Promise<{ train: Dataset; evaluate: Record<string, Dataset> }> {
-  const present = Object.keys(dict);
-  const read = async (split: string) =>
-    present.includes(split)
-      ? dict[split]!
-      : loadDataset(recipe.dataset, { config: recipe.datasetConfig, ...hub, split });
-  const train = await read(recipe.train);
-  const names = recipe.evaluate ?? present.filter((name) => /^(test|validation|dev|eval)/.test(name));
+  const names = recipe.evaluate ?? splits.filter((name) => /^(test|validation|dev|eval)/.test(name));
+  const [train, ...others] = await read([recipe.train, ...names]);
   if (names.length === 0) {
-    const parts = train.trainTestSplit({ testSize: heldOut, seed: recipe.seed });
+    const parts = train!.trainTestSplit({ testSize: heldOut, seed: recipe.seed });
     return { train: parts.train, evaluate: { test: parts.test } };
   }
-  const evaluate: Record<string, Dataset> = {};
-  for (const name of names) evaluate[name] = await read(name);
-  return { train, evaluate };
+  return { train: train!, evaluate: Object.fromEntries(names.map((name, i) => [name, others[i]!])) };
 }
 
 function withColumns(dataset: Dataset, { labelColumn, textColumns }: Recipe): Dataset {

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { modelFolder } from "../classifier/model-folder.ts";
 import { TextClassifier } from "../classifier/text-classifier.ts";
-import { loadDataset } from "../data/load-dataset.ts";
+import { openDataset } from "../data/load-dataset.ts";
 import type { ClassificationReport } from "../evaluation/metrics.ts";
 import { percent } from "../report/format.ts";
 import { confusionTable, perClassTable } from "../report/terminal/evaluation.ts";
@@ -56,12 +56,8 @@ function reportText(report: ClassificationReport, terminal: Terminal): string {
 
 async function loadSplit(name: string, options: EvaluateOptions, signal: AbortSignal) {
   const { split, datasetConfig: config, labelColumn, textColumns } = options;
-  let dataset = split === undefined ? undefined : await loadDataset(name, { config, split, signal });
-  if (!dataset) {
-    const splits = await loadDataset(name, { config, signal });
-    const names = Object.keys(splits);
-    dataset = names.length === 1 ? splits[names[0]!]! : splits.test;
-  }
+  const { splits, read } = await openDataset(name, { config, signal });
+  let dataset = (await read([split ?? (splits.length === 1 ? splits[0]! : "test")]))[0]!;
   if (labelColumn !== undefined) dataset = dataset.withLabelColumn(labelColumn);
   return textColumns === undefined ? dataset : dataset.withTextColumns(textColumns.split(","));
 }

@@ -44,20 +44,47 @@ export async function loadDataset(
   nameOrPath: string,
   options: LoadDatasetOptions = {},
 ): Promise<Dataset | DatasetDict> {
-  const terms = options.split === undefined ? undefined : parseSplit(options.split);
+  const { name, splits, read } = await openDataset(nameOrPath, options);
+  if (options.split !== undefined) return (await read([options.split]))[0]!;
+  const datasets = await read(splits);
+  return datasetDict(Object.fromEntries(splits.map((split, i) => [split, datasets[i]!])), name);
+}
+
+/** A dataset whose splits are known by name, and read when they are asked for. */
+export interface OpenDataset {
+  /** For messages. */
+  name: string;
+  splits: readonly string[];
+  /**
+   * Reads split expressions such as `train[:5%]`, the files of each split once.
+   *
+   * @throws DataError where a split doesn't exist or a file is damaged.
+   */
+  read(expressions: readonly string[]): Promise<Dataset[]>;
+}
+
+/** Finds a dataset and its splits without reading any. @throws as `loadDataset` */
+export async function openDataset(
+  nameOrPath: string,
+  options: Omit<LoadDatasetOptions, "split"> = {},
+): Promise<OpenDataset> {
   const source = await openSource(nameOrPath, options);
   const known = Object.keys(source.splits);
-  const wanted = [...new Set(terms?.map(({ split }) => split) ?? known)];
-  for (const split of wanted) checkSplit(split, known, source.name);
-  // All at once, so that progress counts towards the whole.
-  await source.localPaths(wanted.flatMap((split) => source.splits[split]!));
-  const splits: Record<string, Dataset> = {};
-  for (const split of wanted) {
-    const paths = await source.localPaths(source.splits[split]!);
-    const origin = paths[0] === source.name ? source.name : `${source.name} ${split}`;
-    splits[split] = await readSplitFiles(paths, origin, source.features, options);
-  }
-  return terms === undefined ? datasetDict(splits, source.name) : chooseRows(terms, splits);
+  const read = async (expressions: readonly string[]) => {
+    const terms = expressions.map(parseSplit);
+    const wanted = new Set(terms.flat().map(({ split }) => split));
+    for (const split of wanted) checkSplit(split, known, source.name);
+    // All at once, so that progress counts towards the whole.
+    await source.localPaths([...wanted].flatMap((split) => source.splits[split]!));
+    const splits: Record<string, Dataset> = {};
+    for (const split of wanted) {
+      const paths = await source.localPaths(source.splits[split]!);
+      const origin = paths[0] === source.name ? source.name : `${source.name} ${split}`;
+      splits[split] = await readSplitFiles(paths, origin, source.features, options);
+    }
+    return terms.map((term) => chooseRows(term, splits));
+  };
+  return { name: source.name, splits: known, read };
 }
 
 async function readSplitFiles(
