@@ -6,6 +6,9 @@ import { readSafetensors, writeSafetensors } from "../models/safetensors.ts";
 import type { TokenRows } from "../text/token-rows.ts";
 import { version } from "../version.ts";
 
+/** Values, in 1 GiB: a hash refuses pieces of 2 GiB. */
+const hashedAtOnce = 1 << 28;
+
 /** What a split's frozen features depend on. */
 export interface FeatureKey {
   /** `config.json` and pooling: how the weights are used. */
@@ -35,14 +38,14 @@ export class FeatureCache {
     const path = this.#path(key);
     if (!(await isFile(path))) return undefined;
     const stored = await readSafetensors(path).catch(() => undefined);
-    return stored?.get("features")?.values;
+    for (const [name, { values }] of stored ?? []) if (name === digest(key, values)) return values;
+    return undefined;
   }
 
   async put(key: string, values: Float32Array, size: number): Promise<void> {
-    await writeSafetensors(
-      this.#path(key),
-      new Map([["features", { shape: [values.length / size, size], values }]]),
-    );
+    // Named by their checksum, which tells whether a file is still what was written.
+    const features = { shape: [values.length / size, size], values };
+    await writeSafetensors(this.#path(key), new Map([[digest(key, values), features]]));
   }
 
   #path(key: string): string {
@@ -56,6 +59,14 @@ export function featureKey({ design, encoder, rows, attentionMask }: FeatureKey)
   for (const [name, values] of encoder) hash.update(`${name}:`).update(bytesOf(values));
   hash.update(bytesOf(rows.offsets)).update(bytesOf(rows.ids));
   if (rows.typeIds) hash.update(rows.typeIds);
+  return hash.digest("hex");
+}
+
+function digest(key: string, values: Float32Array): string {
+  const hash = createHash("sha256").update(key);
+  for (let at = 0; at < values.length; at += hashedAtOnce) {
+    hash.update(bytesOf(values.subarray(at, at + hashedAtOnce)));
+  }
   return hash.digest("hex");
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test as it } from "vitest";
+import { FeatureCache } from "../../src/classifier/feature-cache.ts";
 import type { FitOptions, Run } from "../../src/index.ts";
 import { temporaryFolder, test, tinyClassifier, train } from "./tiny.ts";
 
@@ -44,6 +45,12 @@ describe("a frozen encoder", () => {
   });
 });
 
+function flipBit(bytes: Buffer, at: number): Buffer {
+  const flipped = Buffer.from(bytes);
+  flipped[at < 0 ? at + bytes.length : at]! ^= 0x10;
+  return flipped;
+}
+
 describe("cached features", () => {
   it("are used by the next run, and give the same history", async () => {
     const featureCache = temporaryFolder();
@@ -61,6 +68,7 @@ describe("cached features", () => {
     ["cut short", (path: string) => truncateSync(path, 500)],
     ["empty", (path: string) => truncateSync(path, 0)],
     ["something else", (path: string) => writeFileSync(path, "<html>not found</html>")],
+    ["off by one bit", (path: string) => writeFileSync(path, flipBit(readFileSync(path), -2))],
   ])("that are %s are computed again", async (_, damage) => {
     const featureCache = temporaryFolder();
     const first = await fitHead({ featureCache });
@@ -71,6 +79,27 @@ describe("cached features", () => {
     expect(second.stages.has("encode")).toBe(true);
     expect(second.run.history).toEqual(first.run.history);
     for (const [i, path] of files.entries()) expect(readFileSync(path).equals(whole[i]!)).toBe(true);
+  });
+
+  it("are what was written, or not taken, whichever byte of the file is damaged", async () => {
+    const folder = temporaryFolder();
+    const cache = new FeatureCache(folder);
+    const values = Float32Array.from({ length: 12 }, (_, i) => i / 7);
+    await cache.put("key", values, 3);
+    const [name] = readdirSync(folder);
+    const path = join(folder, name!);
+    const whole = readFileSync(path);
+    expect(await cache.get("key")).toEqual(values);
+    let refused = 0;
+    for (let at = 0; at < whole.length; at++) {
+      writeFileSync(path, flipBit(whole, at));
+      const read = await cache.get("key");
+      if (read === undefined) refused++;
+      else expect(read).toEqual(values);
+    }
+    expect(refused).toBeGreaterThan(values.byteLength);
+    writeFileSync(path.replace("key", "other"), whole);
+    expect(await cache.get("other")).toBeUndefined();
   });
 
   it("of other weights, rows or masks are not taken", async () => {
