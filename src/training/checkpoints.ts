@@ -6,9 +6,9 @@ import { outputError, writeFileAtomic } from "../files.ts";
 import { readSafetensors, writeSafetensors } from "../models/safetensors.ts";
 import type { Weight } from "../models/weights-file.ts";
 import { findDamage, writeManifest } from "./checkpoint-files.ts";
-import type { Moments } from "./optimizers.ts";
 import type { HistoryEntry } from "./run-record.ts";
 import type { Tally } from "./tally.ts";
+import type { Moments } from "./vector-operations.ts";
 
 /** Everything that a training needs to go on as if it had never stopped. */
 export interface Checkpoint {

@@ -1,4 +1,5 @@
 import type { Gradient } from "./optimizers.ts";
+import { sumOfSquares } from "./vector-operations.ts";
 
 /** ‖g‖₂ over all parameters. */
 export function gradientNorm(gradients: ReadonlyMap<string, Gradient>): number {
@@ -8,22 +9,8 @@ export function gradientNorm(gradients: ReadonlyMap<string, Gradient>): number {
 /** ‖x‖₂ of several arrays joined; not a finite number where one of theirs isn't. */
 export function norm(arrays: Iterable<Float32Array>): number {
   let sum = 0;
-  for (const values of arrays) sum += squaredNorm(values);
+  for (const values of arrays) sum += sumOfSquares(values);
   return Math.sqrt(sum);
-}
-
-/** Four sums side by side, since each addition waits for the one before it in the same sum. */
-function squaredNorm(values: Float32Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const even = values.length - (values.length % 4);
-  for (let i = 0; i < even; i += 4) {
-    a += values[i]! * values[i]!;
-    b += values[i + 1]! * values[i + 1]!;
-    c += values[i + 2]! * values[i + 2]!;
-    d += values[i + 3]! * values[i + 3]!;
-  }
-  for (let i = even; i < values.length; i++) a += values[i]! * values[i]!;
-  return a + b + c + d;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { type AdamConstants, adamUpdate, type Moments } from "./vector-operations.ts";
+
 /** The gradient of one parameter. */
 export interface Gradient {
   /** Of the whole parameter, or of `rows` alone: row-major [rows, size]. */
@@ -20,12 +22,6 @@ export interface AdamOptions {
   decoupled: boolean;
 }
 
-/** What Adam remembers of a parameter: running means of its gradient and of the gradient's square. */
-export interface Moments {
-  first: Float32Array;
-  second: Float32Array;
-}
-
 /** Moments of an embedding table, and what is needed to leave out the rows that no batch has read yet. */
 interface TableMoments extends Moments {
   /** 1 for a row that ever had a gradient: [rows]. The moments of all others are zero. */
@@ -34,21 +30,6 @@ interface TableMoments extends Moments {
   places: Int32Array;
   /** A row's gradient when the batch doesn't read it: [size]. */
   zeros: Float32Array;
-}
-
-/** The numbers of one update that are the same for every element of a parameter. */
-interface UpdateConstants {
-  beta1: number;
-  beta2: number;
-  /** lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) */
-  stepSize: number;
-  /** ε · √(1 − β₂ᵗ) */
-  epsilon: number;
-  gradientScale: number;
-  /** Times the weight, added to the gradient. */
-  coupledDecay: number;
-  /** Times the weight, in front of the update. */
-  keep: number;
 }
 
 /**
@@ -112,11 +93,11 @@ export class Adam {
       const constants = this.#constants(name, learningRate, gradientScale);
       const moments = this.#momentsOf(name, parameter.length);
       if (rows) updateRows(parameter, this.#tableOf(name, moments, values, rows), values, rows, constants);
-      else updateRange(parameter, moments, values, 0, 0, parameter.length, constants);
+      else adamUpdate(parameter, moments, values, 0, 0, parameter.length, constants);
     }
   }
 
-  #constants(name: string, learningRate: number, gradientScale: number): UpdateConstants {
+  #constants(name: string, learningRate: number, gradientScale: number): AdamConstants {
     const [beta1, beta2] = this.#betas;
     const decay = this.#weightDecay(name);
     const rootCorrection = Math.sqrt(1 - beta2 ** this.#steps);
@@ -164,7 +145,7 @@ function updateRows(
   table: TableMoments,
   values: Float32Array,
   rows: Int32Array,
-  constants: UpdateConstants,
+  constants: AdamConstants,
 ): void {
   const { touched, places, zeros } = table;
   const size = zeros.length;
@@ -177,39 +158,14 @@ function updateRows(
   for (let row = 0; row < touched.length; row++) {
     const start = row * size;
     const place = places[row]!;
-    if (place >= 0) updateRange(p, table, values, place * size, start, start + size, constants);
-    else if (touched[row]) updateRange(p, table, zeros, 0, start, start + size, constants);
+    if (place >= 0) adamUpdate(p, table, values, place * size, start, start + size, constants);
+    else if (touched[row]) adamUpdate(p, table, zeros, 0, start, start + size, constants);
     else if (constants.keep !== 1) scaleRange(p, start, start + size, constants.keep);
   }
   for (let i = 0; i < rows.length; i++) places[rows[i]!] = -1;
 }
 
-/**
- * Updates elements `start` to `end` of a parameter, whose gradient begins at `from` of `g`. All the time of an update
- * goes here: a plain loop over typed arrays, with everything that doesn't change kept out of it.
- */
-function updateRange(
-  p: Float32Array,
-  { first: m, second: v }: Moments,
-  g: Float32Array,
-  from: number,
-  start: number,
-  end: number,
-  { beta1, beta2, stepSize, epsilon, gradientScale, coupledDecay, keep }: UpdateConstants,
-): void {
-  const newShare1 = 1 - beta1;
-  const newShare2 = 1 - beta2;
-  for (let i = start, j = from; i < end; i++, j++) {
-    const weight = p[i]!;
-    const slope = gradientScale * g[j]! + coupledDecay * weight;
-    const mean = beta1 * m[i]! + newShare1 * slope;
-    const square = beta2 * v[i]! + newShare2 * slope * slope;
-    m[i] = mean;
-    v[i] = square;
-    p[i] = keep * weight - (stepSize * mean) / (Math.sqrt(square) + epsilon);
-  }
-}
-
 function scaleRange(p: Float32Array, start: number, end: number, factor: number): void {
-  for (let i = start; i < end; i++) p[i]! *= factor;
+  const rounded = Math.fround(factor);
+  for (let i = start; i < end; i++) p[i]! *= rounded;
 }
