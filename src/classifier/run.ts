@@ -80,7 +80,7 @@ const genreColumn = "genre";
 /** Genres by row, unless they are what the model reads or tells apart. */
 function genresOf(dataset: Dataset): (string | undefined)[] | undefined {
   if (!dataset.columns.includes(genreColumn)) return undefined;
-  if ([...dataset.textColumns, dataset.labelColumn].includes(genreColumn)) return undefined;
+  if ([...dataset.textColumns, ...dataset.labelColumns].includes(genreColumn)) return undefined;
   const feature = dataset.features[genreColumn]!;
   return dataset.column(genreColumn).map((value) => {
     if (value === null) return undefined;

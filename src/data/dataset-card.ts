@@ -22,9 +22,22 @@ const dtype = z.union([
   }),
 ]);
 
+type CardType = z.infer<typeof dtype>;
+const listItems = dtype.optional().catch(undefined);
+
 const infoEntry = z.object({
   config_name: z.string().optional(),
-  features: z.array(z.object({ name: z.string(), dtype: dtype.optional().catch(undefined) })).optional(),
+  features: z
+    .array(
+      z.object({
+        name: z.string(),
+        dtype: dtype.optional().catch(undefined),
+        // A list is written by either key.
+        sequence: listItems,
+        list: listItems,
+      }),
+    )
+    .optional(),
 });
 
 const cardHeader = z.object({
@@ -126,14 +139,22 @@ function featuresOf(card: DatasetCard, config: string): Features | undefined {
   const infos = card.dataset_info ?? [];
   const info = infos.find((entry) => (entry.config_name ?? "default") === config) ?? onlyOne(infos);
   if (info?.features === undefined) return undefined;
-  return Object.fromEntries(info.features.map(({ name, dtype }) => [name, featureOfCard(dtype)]));
+  return Object.fromEntries(
+    info.features.map(({ name, dtype, sequence, list }) => {
+      const items = sequence ?? list;
+      return [
+        name,
+        items === undefined ? featureOfCard(dtype) : { type: "list", items: featureOfCard(items) },
+      ];
+    }),
+  );
 }
 
 function onlyOne<T>(items: readonly T[]): T | undefined {
   return items.length === 1 ? items[0] : undefined;
 }
 
-function featureOfCard(type: z.infer<typeof dtype> | undefined): Feature {
+function featureOfCard(type: CardType | undefined): Feature {
   if (type === undefined) return { type: "json" };
   if (typeof type === "string") return featureOfDtype(type);
   const { names } = type.class_label;

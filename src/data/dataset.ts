@@ -2,11 +2,19 @@ import { DataError } from "../errors.ts";
 import { NumpyGenerator } from "../random/numpy.ts";
 import type { Features } from "./features.ts";
 import { fingerprintColumns } from "./fingerprint.ts";
-import { classIds, classNames, guessLabelColumn } from "./labels.ts";
+import {
+  checkLabelColumns,
+  givesSets,
+  guessLabelColumn,
+  type LabelSource,
+  labelsOf,
+} from "./label-source.ts";
+import { classNames, targetsOf } from "./labels.ts";
 import { listNames, suggestName } from "./nearest-name.ts";
 import { roundHalfToEven } from "./rounding.ts";
 import { stackTables } from "./stack-tables.ts";
 import { pickColumns, type StoredColumn, type Table, TableBuilder } from "./table.ts";
+import type { Targets, Task } from "./targets.ts";
 import { asTexts, detectTextColumns } from "./texts.ts";
 import { splitRows, type TrainTestSplitOptions } from "./train-test-split.ts";
 import type { Row, Value } from "./values.ts";
@@ -19,7 +27,7 @@ interface View {
   steps?: readonly string[];
   /** Row i of the dataset is row `index[i]` of the table; without it, row i. */
   index?: Uint32Array;
-  labelColumn?: string;
+  labelSource?: LabelSource;
   textColumns?: readonly string[];
 }
 
@@ -165,11 +173,13 @@ export class Dataset implements Iterable<Row> {
     const renamed = [...this.#view.table.columns].map(
       ([name, column]) => [name === from ? to : name, column] as const,
     );
-    const labelColumn = this.#view.labelColumn === from ? to : this.#view.labelColumn;
-    const textColumns = this.#view.textColumns?.map((name) => (name === from ? to : name));
+    const rename = (name: string) => (name === from ? to : name);
+    const source = this.#view.labelSource;
+    const labelSource = source && { ...source, columns: source.columns.map(rename) };
+    const textColumns = this.#view.textColumns?.map(rename);
     return this.#derive({
       table: { ...this.#view.table, columns: new Map(renamed) },
-      labelColumn,
+      labelSource,
       textColumns,
     });
   }
@@ -191,39 +201,76 @@ export class Dataset implements Iterable<Row> {
     };
   }
 
-  /** The column that holds the class: as set by `withLabelColumn`, else `label`, `labels`, or the only class label. */
-  get labelColumn(): string {
-    const column = this.#view.labelColumn ?? guessLabelColumn(this.features);
-    if (column !== undefined) return column;
+  /** The column that holds the class, or classes, of a row; or several columns, see `withLabelColumns`. */
+  get labelColumns(): string[] {
+    return [...this.labelSource.columns];
+  }
+
+  /** Where the classes stand: as set by `withLabelColumn(s)`, else `label`, `labels`, or the only column of classes. */
+  get labelSource(): LabelSource {
+    const source = this.#labelSource();
+    if (source !== undefined) return source;
     throw new DataError(
       `${this.source} has no label column; name the one to use (columns: ${listNames(this.columns)})`,
     );
   }
 
-  withLabelColumn(name: string): Dataset {
+  /**
+   * Sets the column that holds the class, or the list of classes, of a row.
+   *
+   * @param options.separator What stands between the classes of a text cell, such as `|`: every cell is then a list.
+   */
+  withLabelColumn(name: string, { separator }: { separator?: string } = {}): Dataset {
     this.#stored(name);
-    return this.#derive({ labelColumn: name });
+    return this.#derive({ labelSource: { columns: [name], ...(separator && { separator }) } });
+  }
+
+  /**
+   * Sets columns that are named after the classes and hold 1 where theirs applies to the row, else 0.
+   *
+   * @throws DataError where one doesn't exist, or there are fewer than two.
+   */
+  withLabelColumns(names: readonly string[]): Dataset {
+    for (const name of names) this.#stored(name);
+    checkLabelColumns(names);
+    return this.#derive({ labelSource: { columns: [...names] } });
+  }
+
+  /** Whether rows are of one class each, or hold lists of classes. */
+  get task(): Task {
+    const { labelSource } = this;
+    const { feature } = this.#stored(labelSource.columns[0]!);
+    return givesSets(labelSource, feature) ? "multiLabel" : "singleLabel";
   }
 
   /**
    * Class names: those of the label column's feature, else its distinct values, numbers in numeric order and text
-   * by code unit.
+   * by code unit; of several label columns, their names.
    */
   get labels(): string[] {
-    const name = this.labelColumn;
-    return classNames(this.column(name), this.#stored(name).feature, `column "${name}" of ${this.source}`);
+    const { values, feature } = this.#labels();
+    const columns = this.labelSource.columns.map((name) => `"${name}"`).join(", ");
+    return classNames(values, feature, `column ${columns} of ${this.source}`);
   }
 
   /**
    * Class index of every row, [length], for a given list of class names. Rows are matched by name; whole numbers
    * without names are taken as indices unless a class is itself named by a number.
    *
-   * @throws DataError naming the first row whose label is missing, −1 or not in `labels`.
+   * @throws DataError naming the first row whose label is missing, −1 or not in `labels`, or if rows have lists.
    */
   labelIds(labels: readonly string[]): Int32Array {
-    const name = this.labelColumn;
-    const where = (i: number) => this.describeRow(i);
-    return classIds(this.column(name), this.#stored(name).feature, labels, where);
+    return this.targets(labels, "singleLabel").values;
+  }
+
+  /**
+   * What a model of these classes is to say of every row, see {@link labelIds}.
+   *
+   * @throws DataError as `labelIds` does.
+   */
+  targets(labels: readonly string[], task: Task): Targets {
+    const { values, feature } = this.#labels();
+    return targetsOf(values, feature, labels, task, (i) => this.describeRow(i));
   }
 
   /** The text column, or the two columns of a pair (`premise` and `hypothesis`, `sentence1` and `sentence2`, …). */
@@ -231,11 +278,7 @@ export class Dataset implements Iterable<Row> {
     const { textColumns } = this.#view;
     return textColumns
       ? [...textColumns]
-      : detectTextColumns(
-          this.features,
-          this.#view.labelColumn ?? guessLabelColumn(this.features),
-          this.source,
-        );
+      : detectTextColumns(this.features, this.#labelSource()?.columns ?? [], this.source);
   }
 
   /** Sets the text column, or the two columns of a pair. @throws DataError where one doesn't exist. */
@@ -270,6 +313,21 @@ export class Dataset implements Iterable<Row> {
   describeRow(i: number): string {
     const row = this.#view.index?.[i] ?? i;
     return this.#view.table.describeRow?.(row) ?? `row ${row} of ${this.#view.origin} (counting from 0)`;
+  }
+
+  #labelSource(): LabelSource | undefined {
+    const guessed = this.#view.labelSource ? undefined : guessLabelColumn(this.features);
+    return this.#view.labelSource ?? (guessed === undefined ? undefined : { columns: [guessed] });
+  }
+
+  /** The labels as one column of classes, or of lists of classes. */
+  #labels(): StoredColumn {
+    const { labelSource } = this;
+    const columns = labelSource.columns.map((name) => ({
+      feature: this.#stored(name).feature,
+      values: this.column(name),
+    }));
+    return labelsOf(labelSource, columns, (i) => this.describeRow(i));
   }
 
   #stored(name: string): StoredColumn {

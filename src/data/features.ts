@@ -8,7 +8,8 @@ export type Feature =
   | { type: "bool" }
   /** Whole numbers that stand for `names[value]`; −1 marks a row without a label. */
   | { type: "classLabel"; names: string[] }
-  | { type: "list" }
+  /** `items` where the file or the dataset's card declares them. */
+  | { type: "list"; items?: Feature }
   | { type: "json" };
 
 /** Column name to feature, in column order. */
@@ -52,6 +53,9 @@ export function isNumeric(feature: Feature): boolean {
 /** True where every value of `values` may stand in a column of this feature. */
 export function fits(values: readonly Value[], feature: Feature): boolean {
   const inferred = inferFeature(values);
+  if (feature.type === "list" && feature.items && inferred.type === "list") {
+    return fits(itemsOf(values), feature.items);
+  }
   if (inferred.type === feature.type || feature.type === "json") return true;
   if (values.every((value) => value === null)) return true;
   if (feature.type === "float") return inferred.type === "int";
@@ -63,8 +67,14 @@ export function fits(values: readonly Value[], feature: Feature): boolean {
   return false;
 }
 
+/** What the lists among the values hold, one after the other. */
+export function itemsOf(values: readonly Value[]): Value[] {
+  return values.flatMap((value) => (Array.isArray(value) ? value : []));
+}
+
 /** Same type and, for class labels, the same names in the same order. */
 export function sameFeature(a: Feature, b: Feature): boolean {
+  if (a.type === "list" && b.type === "list" && a.items && b.items) return sameFeature(a.items, b.items);
   if (a.type === "classLabel" && b.type === "classLabel") {
     return a.names.length === b.names.length && a.names.every((name, i) => name === b.names[i]);
   }

@@ -16,7 +16,9 @@ export function featureOfDtype(dtype: string): Feature {
 const stored = z.union([
   z.object({ _type: z.literal("ClassLabel"), names: z.array(z.string()) }),
   z.object({ _type: z.literal("Value"), dtype: z.string() }),
-  z.object({ _type: z.enum(["Sequence", "List", "LargeList"]) }),
+  z.object({ _type: z.enum(["Sequence", "List", "LargeList"]), feature: z.unknown() }),
+  // As older versions of `datasets` write a list.
+  z.array(z.unknown()).length(1),
 ]);
 
 const parquetMetadata = z.object({ info: z.object({ features: z.record(z.string(), z.unknown()) }) });
@@ -40,7 +42,9 @@ export function featuresFromParquet(metadata: string): Features | undefined {
 
 function fromStored(entry: unknown): Feature {
   const feature = stored.safeParse(entry).data;
-  if (feature?._type === "ClassLabel") return { type: "classLabel", names: feature.names };
-  if (feature?._type === "Value") return featureOfDtype(feature.dtype);
-  return { type: feature === undefined ? "json" : "list" };
+  if (feature === undefined) return { type: "json" };
+  if (Array.isArray(feature)) return { type: "list", items: fromStored(feature[0]) };
+  if (feature._type === "ClassLabel") return { type: "classLabel", names: feature.names };
+  if (feature._type === "Value") return featureOfDtype(feature.dtype);
+  return { type: "list", items: fromStored(feature.feature) };
 }

@@ -1,19 +1,8 @@
 import { DataError } from "../errors.ts";
-import type { Feature, Features } from "./features.ts";
+import { type Feature, inferFeature, itemsOf } from "./features.ts";
 import { listNames } from "./nearest-name.ts";
+import { Targets, type Task } from "./targets.ts";
 import type { Value } from "./values.ts";
-
-/** Column names that mean the class when nothing else says which column does. */
-const USUAL_NAMES = ["label", "labels"];
-
-/** The column that holds the class: `label`, `labels`, or the only column whose classes have names. */
-export function guessLabelColumn(features: Features): string | undefined {
-  const names = Object.keys(features);
-  const usual = USUAL_NAMES.find((name) => names.includes(name));
-  if (usual !== undefined) return usual;
-  const classLabels = names.filter((name) => features[name]!.type === "classLabel");
-  return classLabels.length === 1 ? classLabels[0] : undefined;
-}
 
 /** How a value reads as a class name; undefined where it is missing. */
 export function className(value: Value, feature: Feature): string | undefined {
@@ -22,14 +11,23 @@ export function className(value: Value, feature: Feature): string | undefined {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
+/** What the lists of a column hold. */
+export function itemFeature(values: readonly Value[], feature: Feature): Feature {
+  return (feature.type === "list" ? feature.items : undefined) ?? inferFeature(itemsOf(values));
+}
+
 /**
- * Class names of a column: those of its feature, else the distinct values, numbers in numeric order and text by
- * code unit. Missing values are no class.
+ * Class names of a column of classes or of lists of classes: those of its feature, else the distinct values, numbers
+ * in numeric order and text by code unit. Missing values are no class.
  */
 export function classNames(values: readonly Value[], feature: Feature, where: string): string[] {
   if (feature.type === "classLabel") return [...feature.names];
-  if (feature.type === "list" || values.some((value) => typeof value === "object" && value !== null)) {
-    throw new DataError(`${where} holds lists or objects, not one class for each row`);
+  if (feature.type === "list") {
+    const items = itemFeature(values, feature);
+    if (items.type !== "list") return classNames(itemsOf(values), items, where);
+  }
+  if (values.some((value) => typeof value === "object" && value !== null)) {
+    throw new DataError(`${where} holds objects or lists of lists, not classes or lists of classes`);
   }
   const distinct = new Set<string>();
   for (const value of values) {
@@ -45,37 +43,68 @@ export function classNames(values: readonly Value[], feature: Feature, where: st
 }
 
 /**
- * Class index of every row, [rows]. Classes are matched by name. Plain whole numbers, which carry no names, also
- * count as indices into `labels` where no class is itself named by a number: a CSV file with 0 to 3 fits a model
- * that knows World, Sports, Business and Sci/Tech.
+ * What a model of these classes is to say of every row. Classes are matched by name. Plain whole numbers, which carry
+ * no names, also count as indices into `labels` where no class is itself named by a number: a CSV file with 0 to 3
+ * fits a model that knows World, Sports, Business and Sci/Tech.
+ *
+ * A column of single classes also fits a multi-label task: every row has one.
  *
  * @param describeRow Says where row i is, for the error message.
  * @throws DataError at the first row whose label is missing (−1 included) or outside `labels`.
  */
-export function classIds(
+export function targetsOf(
   values: readonly Value[],
   feature: Feature,
   labels: readonly string[],
+  task: Task,
   describeRow: (i: number) => string,
-): Int32Array {
+): Targets {
+  const classes = labels.length;
+  if (feature.type !== "list") {
+    const classOf = classFinder(feature, labels);
+    const ids = Int32Array.from(values, (value, row) => classOf(value, () => describeRow(row)));
+    if (task === "singleLabel") return Targets.ofClasses(ids, classes);
+    const flags = new Int32Array(values.length * classes);
+    for (const [row, id] of ids.entries()) flags[row * classes + id] = 1;
+    return Targets.ofSets(flags, classes);
+  }
+  if (task === "singleLabel") {
+    throw new DataError(
+      `${describeRow(0)} has a list of classes where one class is expected; for several classes a row give task: multiLabel`,
+    );
+  }
+  const classOf = classFinder(itemFeature(values, feature), labels);
+  const flags = new Int32Array(values.length * classes);
+  for (const [row, value] of values.entries()) {
+    if (!Array.isArray(value))
+      throw new DataError(`${describeRow(row)} has no label; ${remedy}, or write []`);
+    for (const item of value) flags[row * classes + classOf(item, () => describeRow(row))] = 1;
+  }
+  return Targets.ofSets(flags, classes);
+}
+
+/** Finds the index of a value's class. What it returns throws DataError where the value is none of `labels`. */
+function classFinder(
+  feature: Feature,
+  labels: readonly string[],
+): (value: Value, describe: () => string) => number {
   const idOfName = new Map(labels.map((name, id) => [name, id]));
   const namedByNumber = labels.some((name) => /^-?\d+$/.test(name));
   const asIndex = !namedByNumber && (feature.type === "int" || feature.type === "float");
-  const ids = new Int32Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
+  return (value, describe) => {
     const name = className(value, feature);
     const id = asIndex && value !== null ? indexIn(labels, value) : name && idOfName.get(name);
-    if (typeof id === "number") ids[i] = id;
-    else throw new DataError(labelProblem(value, name, feature, labels, describeRow(i)));
-  }
-  return ids;
+    if (typeof id === "number") return id;
+    throw new DataError(labelProblem(value, name, feature, labels, describe()));
+  };
 }
 
 function indexIn(labels: readonly string[], value: Value): number | undefined {
   const index = Number(value);
   return Number.isInteger(index) && index >= 0 && index < labels.length ? index : undefined;
 }
+
+const remedy = "correct the row or leave it out with filter";
 
 function labelProblem(
   value: Value,
@@ -84,7 +113,6 @@ function labelProblem(
   labels: readonly string[],
   where: string,
 ): string {
-  const remedy = "correct the row or leave it out with filter";
   if (value === null || value === "") return `${where} has no label; ${remedy}`;
   if (Number(value) === -1) return `${where} has label -1, which marks a row without a label; ${remedy}`;
   const shown = JSON.stringify(name ?? String(value));

@@ -1,4 +1,4 @@
-import { type Feature, type Features, fits, inferFeature } from "./features.ts";
+import { type Feature, type Features, fits, inferFeature, itemsOf } from "./features.ts";
 import type { Row, Value } from "./values.ts";
 
 /** A column as it lies in memory. */
@@ -51,7 +51,7 @@ export class TableBuilder {
     for (const [name, collected] of this.#columns) {
       const known = features[name];
       const typed = known?.type === "string" ? collected : (narrow?.(collected) ?? collected);
-      const values = known?.type === "classLabel" ? namesToIds(typed, known.names) : typed;
+      const values = known === undefined ? typed : namesToIds(typed, known);
       const feature = known !== undefined && fits(values, known) ? known : inferFeature(values);
       columns.set(name, { feature, values });
     }
@@ -68,9 +68,19 @@ export class TableBuilder {
   }
 }
 
-/** Class names as ids where every value is one (or missing); else the values as they are. */
-function namesToIds(values: Value[], names: readonly string[]): Value[] {
-  const ids = new Map<Value, number>(names.map((name, id) => [name, id]));
+/** Class names, also in lists, as ids where every value is one (or missing); else the values as they are. */
+function namesToIds(values: Value[], feature: Feature): Value[] {
+  if (feature.type === "list" && feature.items?.type === "classLabel") {
+    const { items } = feature;
+    const all = itemsOf(values);
+    const ids = namesToIds(all, items);
+    let next = 0;
+    return ids === all
+      ? values
+      : values.map((value) => (Array.isArray(value) ? value.map(() => ids[next++]!) : value));
+  }
+  if (feature.type !== "classLabel") return values;
+  const ids = new Map<Value, number>(feature.names.map((name, id) => [name, id]));
   if (!values.every((value) => value === null || ids.has(value))) return values;
   return values.map((value) => (value === null ? null : ids.get(value)!));
 }

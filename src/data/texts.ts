@@ -19,11 +19,11 @@ const SINGLES = ["text", "sentence", "content", "review", "document", "message",
 
 /**
  * The text column, or the two columns of a pair: by their usual names, else the only column of text besides the
- * label.
+ * labels.
  */
 export function detectTextColumns(
   features: Features,
-  labelColumn: string | undefined,
+  labelColumns: readonly string[],
   source: string,
 ): string[] {
   const names = Object.keys(features);
@@ -31,7 +31,7 @@ export function detectTextColumns(
   if (pair !== undefined) return [...pair];
   const single = SINGLES.find((name) => names.includes(name));
   if (single !== undefined) return [single];
-  const texts = names.filter((name) => features[name]!.type === "string" && name !== labelColumn);
+  const texts = names.filter((name) => features[name]!.type === "string" && !labelColumns.includes(name));
   if (texts.length === 1) return texts;
   throw new DataError(`${source} has no text column; name the one to use (columns: ${listNames(names)})`);
 }

@@ -124,7 +124,7 @@ function columnsOf(dataset: Dataset): Pick<SplitColumns, "columns" | "textColumn
 /** Texts can be looked at without classes. */
 function labelColumnOf(dataset: Dataset): string | undefined {
   try {
-    return dataset.labelColumn;
+    return dataset.labelSource.columns[0];
   } catch (error) {
     if (error instanceof DataError) return undefined;
     throw error;

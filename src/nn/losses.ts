@@ -1,3 +1,5 @@
+import type { Task } from "../data/targets.ts";
+import { type Dim, symbol } from "../engine/dimension.ts";
 import * as op from "../engine/operators/index.ts";
 import { constant, type Tensor } from "../engine/tensor.ts";
 
@@ -35,12 +37,48 @@ export function crossEntropy(
 }
 
 /**
- * Mean binary cross-entropy of logits, 1/n Σ log(1 + exp(z)) − z·y.
+ * Binary cross-entropy of logits, 1/n Σ −(w·y·log σ(z) + (1 − y)·log(1 − σ(z))) over all rows and outputs, as PyTorch's
+ * `binary_cross_entropy_with_logits` with `reduction="mean"`.
  *
  * @param logits [n, outputs]
  * @param targets 0 to 1: [n, outputs] float32.
+ * @param positiveWeights PyTorch's `pos_weight`, w: factor of the rows where an output's target is 1, [outputs].
  * @returns A scalar.
  */
-export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
-  return op.reduceMean(op.subtract(op.softplus(logits), op.multiply(logits, targets)));
+export function binaryCrossEntropy(
+  logits: Tensor,
+  targets: Tensor,
+  positiveWeights?: readonly number[],
+): Tensor {
+  if (!positiveWeights) return op.reduceMean(op.subtract(op.softplus(logits), op.multiply(logits, targets)));
+  const weights = constant(positiveWeights, "float32", [positiveWeights.length]);
+  const applies = op.multiply(op.multiply(targets, weights), op.softplus(op.negate(logits)));
+  const doesNot = op.multiply(op.add(op.negate(targets), 1), op.softplus(logits));
+  return op.reduceMean(op.add(applies, doesNot));
+}
+
+/** What a classifier's loss asks for. */
+export interface LossOptions extends CrossEntropyOptions {
+  /** @default "singleLabel" */
+  task?: Task;
+}
+
+/** The shape of the int32 labels of a batch: class indices, or for every row and class whether it applies. */
+export function labelsShape(logits: Tensor, { task }: LossOptions): Dim[] {
+  return task === "multiLabel" ? [symbol("batch"), logits.dim(-1)] : [symbol("batch")];
+}
+
+/**
+ * The loss of a classifier: cross-entropy over the classes; binary cross-entropy where a single logit tells two classes
+ * apart, and where any number of classes may apply, whose weights are then those of the rows to which they do.
+ *
+ * @param logits [batch, outputs]
+ * @param labels As `labelsShape` says, int32.
+ * @returns A scalar.
+ */
+export function classifierLoss(logits: Tensor, labels: Tensor, options: LossOptions = {}): Tensor {
+  const { task, classWeights } = options;
+  if (task !== "multiLabel" && logits.dim(-1) !== 1) return crossEntropy(logits, labels, options);
+  const targets = op.reshape(op.cast(labels, "float32"), logits.shape);
+  return binaryCrossEntropy(logits, targets, task === "multiLabel" ? classWeights : undefined);
 }

@@ -1,11 +1,9 @@
-import { symbol } from "../engine/dimension.ts";
 import { gradients } from "../engine/gradient.ts";
 import { writeOnnx } from "../engine/onnx-writer.ts";
-import { cast, reshape } from "../engine/operators/index.ts";
 import { Program } from "../engine/program.ts";
 import { input, reachable, type Tensor, type TensorData } from "../engine/tensor.ts";
 import { dropoutSeedName } from "../nn/dropout.ts";
-import { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "../nn/losses.ts";
+import { classifierLoss, type LossOptions, labelsShape } from "../nn/losses.ts";
 import type { Parameter } from "../nn/parameters.ts";
 import type { Gradient } from "./optimizers.ts";
 import { sumRows } from "./row-gradients.ts";
@@ -46,9 +44,10 @@ interface TracedStep {
 function traceStep(
   { logits, parameters }: LogitsGraph,
   trainable: (name: string) => boolean,
-  lossOptions: CrossEntropyOptions,
+  lossOptions: LossOptions,
 ): TracedStep {
-  const loss = lossOf(logits, input(labelsInput, "int32", [symbol("batch")]), lossOptions);
+  const labels = input(labelsInput, "int32", labelsShape(logits, lossOptions));
+  const loss = classifierLoss(logits, labels, lossOptions);
   const outputs: Record<string, Tensor> = { loss, logits };
   const tables = new Set<string>();
   const names: string[] = [];
@@ -68,13 +67,6 @@ function traceStep(
   for (const [i, gradient] of gradients(loss, targets).entries())
     outputs[gradientPrefix + names[i]] = gradient;
   return { outputs, tables };
-}
-
-/** Cross-entropy over the classes; with a single logit for two classes, binary cross-entropy. */
-function lossOf(logits: Tensor, labels: Tensor, options: CrossEntropyOptions): Tensor {
-  if (logits.dim(1) !== 1) return crossEntropy(logits, labels, options);
-  const targets = reshape(cast(labels, "float32"), logits.shape);
-  return binaryCrossEntropy(logits, targets);
 }
 
 function consumersOf(loss: Tensor): Map<Tensor, Tensor[]> {
@@ -101,7 +93,7 @@ function lookupOf(
 export function trainingStepOnnx(
   graph: LogitsGraph,
   trainable: (name: string) => boolean,
-  lossOptions: CrossEntropyOptions = {},
+  lossOptions: LossOptions = {},
 ): Uint8Array {
   return writeOnnx(traceStep(graph, trainable, lossOptions).outputs, { graphName: "training_step" }).bytes;
 }
@@ -121,7 +113,7 @@ export class TrainingStep {
   static async compile(
     graph: LogitsGraph,
     trainable: (name: string) => boolean,
-    lossOptions: CrossEntropyOptions = {},
+    lossOptions: LossOptions = {},
   ): Promise<TrainingStep> {
     const { outputs, tables } = traceStep(graph, trainable, lossOptions);
     const sizes = new Map(graph.parameters.map(({ name, shape }) => [name, shape.at(-1)!]));
@@ -129,7 +121,7 @@ export class TrainingStep {
   }
 
   /**
-   * @param labels Class indices, [batch].
+   * @param labels Class indices, [batch]; of a multi-label task 1 where a class applies, [batch, classes].
    * @param dropoutSeed 32 bits, different for every step.
    */
   async run(

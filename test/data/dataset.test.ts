@@ -82,7 +82,7 @@ describe("views", () => {
 
   test("renameColumn takes the label column along", () => {
     const renamed = news().withLabelColumn("label").renameColumn("label", "topic");
-    expect(renamed.labelColumn).toBe("topic");
+    expect(renamed.labelColumns).toEqual(["topic"]);
     expect(() => news().renameColumn("label", "text")).toThrow('already has a column "text"');
   });
 
@@ -94,7 +94,7 @@ describe("views", () => {
       "row 1 of news (counting from 0) has label -1",
     );
     const chosen = concatenate([news().withLabelColumn("text").withTextColumns(["label"]), news()]);
-    expect([chosen.labelColumn, chosen.textColumns]).toEqual(["text", ["label"]]);
+    expect([chosen.labelColumns, chosen.textColumns]).toEqual([["text"], ["label"]]);
     const numbers = concatenate([withLabels([1]), withLabels([0.5])]);
     expect(numbers.features.label).toEqual({ type: "float" });
     expect(() => concatenate([news(), withLabels(["a"])])).toThrow('column "label" holds string in file but');
@@ -113,17 +113,17 @@ describe("labels", () => {
     expect(withLabels([true, false]).labels).toEqual(["false", "true"]);
   });
 
-  test("decimals and lists are no classes", () => {
+  test("decimals and objects are no classes", () => {
     expect(() => withLabels([0.5, 1]).labels).toThrow("decimals such as 0.5");
-    expect(() => withLabels([["a"], ["b"]]).labels).toThrow("lists or objects");
+    expect(() => withLabels([{ a: 1 }]).labels).toThrow("objects or lists");
   });
 
   test("the label column: set, usual, or the only one with class names", () => {
     const rows = [{ text: "a", topic: 0, other: "x" }];
     const features: Features = { topic: { type: "classLabel", names: ["x"] } };
-    expect(Dataset.fromRows(rows, { features }).labelColumn).toBe("topic");
+    expect(Dataset.fromRows(rows, { features }).labelColumns).toEqual(["topic"]);
     expect(Dataset.fromRows(rows).withLabelColumn("other").labels).toEqual(["x"]);
-    expect(() => Dataset.fromRows(rows).labelColumn).toThrow("no label column; name the one to use");
+    expect(() => Dataset.fromRows(rows).labelColumns).toThrow("no label column; name the one to use");
   });
 
   test("ids follow the list asked for, by name", () => {

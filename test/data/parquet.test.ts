@@ -40,7 +40,7 @@ describe("files as Python writes them", () => {
       score: { type: "float" },
       id: { type: "int" },
       checked: { type: "bool" },
-      tags: { type: "list" },
+      tags: { type: "list", items: { type: "string" } },
     });
     expect(dataset.labels).toEqual(["World", "Sports", "Sci/Tech"]);
     expect(dataset.column("id")[1]).toBe(2n ** 53n + 1n);

@@ -114,7 +114,7 @@ dataset_info:
       features: {
         text: { type: "string" },
         label: { type: "classLabel", names: ["neg", "pos"] },
-        parts: { type: "json" },
+        parts: { type: "list", items: { type: "string" } },
       },
     });
     expect(chooseConfig(paths, parsed, undefined, "d").splits).toEqual({

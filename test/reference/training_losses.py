@@ -34,6 +34,9 @@ def main():
         for weight in (None, weights)
     ]
     binary = differentiated(lambda z: binary_cross_entropy_with_logits(z, targets), logits)
+    weighted = differentiated(
+        lambda z: binary_cross_entropy_with_logits(z, targets, pos_weight=weights), logits
+    )
     # Logits so large that exp() overflows in f32.
     extreme = torch.tensor([[200.0, -200.0, 0.0], [-1000.0, 1000.0, 999.0]])
     write(
@@ -43,12 +46,16 @@ def main():
             "labels": labels.tolist(),
             "crossEntropy": cross_entropies,
             "binary": {"targets": targets.tolist(), **binary},
+            "binaryWeighted": {"positiveWeights": weights.tolist(), **weighted},
             "extreme": {
                 "logits": extreme.tolist(),
                 "labels": [1, 2],
                 "targets": targets[:2].tolist(),
                 "crossEntropy": differentiated(lambda z: cross_entropy(z, torch.tensor([1, 2])), extreme),
                 "binary": differentiated(lambda z: binary_cross_entropy_with_logits(z, targets[:2]), extreme),
+                "binaryWeighted": differentiated(
+                    lambda z: binary_cross_entropy_with_logits(z, targets[:2], pos_weight=weights), extreme
+                ),
             },
         },
     )

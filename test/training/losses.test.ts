@@ -15,12 +15,14 @@ interface Losses {
   labels: number[];
   crossEntropy: (Expected & { labelSmoothing: number; classWeights: number[] | null })[];
   binary: Expected & { targets: number[][] };
+  binaryWeighted: Expected & { positiveWeights: number[] };
   extreme: {
     logits: number[][];
     labels: number[];
     targets: number[][];
     crossEntropy: Expected;
     binary: Expected;
+    binaryWeighted: Expected;
   };
 }
 
@@ -46,10 +48,12 @@ function withLabels(logits: number[][], labels: number[], options?: CrossEntropy
   return differentiate(logits, target, (z, y) => crossEntropy(z, y, options));
 }
 
-function withTargets(logits: number[][], targets: number[][]) {
+function withTargets(logits: number[][], targets: number[][], positiveWeights?: number[]) {
   const shape = [targets.length, targets[0]!.length];
   const values = Float32Array.from(targets.flat());
-  return differentiate(logits, { dtype: "float32", shape, values }, binaryCrossEntropy);
+  return differentiate(logits, { dtype: "float32", shape, values }, (z, y) =>
+    binaryCrossEntropy(z, y, positiveWeights),
+  );
 }
 
 function expectEqual(actual: { loss: number; gradient: Float32Array }, expected: Expected): void {
@@ -71,9 +75,19 @@ describe("losses equal PyTorch's", () => {
     expectEqual(await withTargets(golden.logits, golden.binary.targets), golden.binary);
   });
 
+  test("binary cross-entropy, rows weighted where a label applies", async () => {
+    const { positiveWeights } = golden.binaryWeighted;
+    expectEqual(
+      await withTargets(golden.logits, golden.binary.targets, positiveWeights),
+      golden.binaryWeighted,
+    );
+  });
+
   test("logits whose exponential overflows", async () => {
-    const { logits, labels, targets, crossEntropy: expected, binary } = golden.extreme;
+    const { logits, labels, targets, crossEntropy: expected, binary, binaryWeighted } = golden.extreme;
     expectEqual(await withLabels(logits, labels), expected);
     expectEqual(await withTargets(logits, targets), binary);
+    const { positiveWeights } = golden.binaryWeighted;
+    expectEqual(await withTargets(logits, targets, positiveWeights), binaryWeighted);
   });
 });
