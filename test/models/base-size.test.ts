@@ -10,8 +10,8 @@ import { encoderFor } from "../../src/models/registry.ts";
 import { noDropout } from "../../src/nn/dropout.ts";
 import { crossEntropy } from "../../src/nn/losses.ts";
 import { Parameters } from "../../src/nn/parameters.ts";
-import { TorchGenerator } from "../../src/random/torch.ts";
 import { modelFixtures } from "./golden.ts";
+import { type MadeWeights, makeWeights } from "./made-weights.ts";
 
 interface GradientSummary {
   norm: number;
@@ -32,24 +32,10 @@ interface Case {
   gradients?: Record<string, GradientSummary>;
 }
 
-interface Golden {
+interface Golden extends MadeWeights {
   config: unknown;
-  bound: number;
-  firstSeed: number;
-  parameters: Record<string, number[]>;
   samples: Record<string, number[]>;
   cases: Case[];
-}
-
-/** The weights that models_large.py makes: parameter i of the sorted names is drawn with seed firstSeed + i. */
-function makeWeights({ parameters, bound, firstSeed }: Golden): Record<string, Float32Array> {
-  const weights: Record<string, Float32Array> = {};
-  for (const [i, name] of Object.keys(parameters).sort().entries()) {
-    const count = parameters[name]!.reduce((a, b) => a * b, 1);
-    const values = new TorchGenerator(firstSeed + i).uniform(count, -bound, bound);
-    weights[name] = /layer_?norm\.weight$/i.test(name) ? values.map((x) => x + 1) : values;
-  }
-  return weights;
 }
 
 function expectNear(actual: ArrayLike<number>, expected: readonly number[], off: number, what: string): void {
