@@ -1,5 +1,7 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadDataset } from "../../src/data/load-dataset.ts";
@@ -62,6 +64,84 @@ describe("shapes", () => {
   });
 });
 
+test("an array on one line, in blocks that end anywhere", async () => {
+  const rows = Array.from({ length: 8000 }, (_, i) => ({
+    text: `é日本🙂 "${i}" [{,\\`,
+    i,
+    on: { a: [i, null] },
+  }));
+  for (const json of [rows, { version: [1, { data: [2] }], data: rows, more: "x" }].map((x) =>
+    JSON.stringify(x),
+  )) {
+    expect([...(await read("a.json", json))]).toEqual(rows);
+    expect([...(await read("a.json.gz", gzipSync(json)))]).toEqual(rows);
+  }
+});
+
+test("any rows are read as JSON.parse reads them", async () => {
+  const path = join(folderWith(), "a.json");
+  const cell = fc.jsonValue({ maxDepth: 2 });
+  const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 });
+  const tables = names.chain((names) => {
+    const row = fc.record(Object.fromEntries(names.map((name) => [`${name}.`, cell])));
+    return fc.record({
+      rows: fc.array(row, { minLength: 1, maxLength: 5 }),
+      indent: fc.nat(2),
+      shape: fc.constantFrom("array", "data"),
+    });
+  });
+  await fc.assert(
+    fc.asyncProperty(tables, async ({ rows, indent, shape }) => {
+      const text = JSON.stringify(shape === "data" ? { data: rows } : rows, null, indent);
+      writeFileSync(path, text);
+      const [expected, dataset] = [
+        JSON.parse(JSON.stringify(rows)),
+        await loadDataset(path, { split: "train" }),
+      ];
+      expect([...dataset]).toEqual(expected);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a damaged file is read or refused with one line, and nothing else", async () => {
+  const path = join(folderWith(), "a.json");
+  const sound = Buffer.from(
+    JSON.stringify([...ROWS, { text: "é日本🙂", label: -1.5e3 }, { n: [null, true] }], null, 1),
+  );
+  const damage = fc.record({
+    at: fc.nat(sound.length),
+    remove: fc.nat(9),
+    insert: fc.oneof(
+      fc.uint8Array({ maxLength: 4 }),
+      fc.constantFrom(...['"', "{", "}", "[", "]", ",", "\n", "1"].map((c) => Buffer.from(c))),
+    ),
+  });
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(damage, async ({ at, remove, insert }) => {
+      const bytes = Buffer.concat([sound.subarray(0, at), insert, sound.subarray(at + remove)]);
+      writeFileSync(path, bytes);
+      const result = await loadDataset(path, { split: "train" }).catch((error) => error);
+      let expected: unknown;
+      try {
+        expected = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+      } catch {
+        refused++;
+        expect(result, bytes.toString("latin1")).toBeInstanceOf(DataError);
+      }
+      if (!(result instanceof Error)) {
+        expect(result.length).toBe((expected as unknown[]).length);
+        return;
+      }
+      expect(result).toBeInstanceOf(DataError);
+      expect(result.message).toMatch(/^.*a\.json( line \d|: item \d| holds no rows| is empty).*$/);
+    }),
+    { numRuns: 2000 },
+  );
+  expect(refused).toBeGreaterThan(1000);
+});
+
 describe("what is wrong with a file is said in one line", () => {
   test.each([
     ["a.jsonl", '{"a": 1}\n\n{"a": }\n', "a.jsonl line 3 is not valid JSON"],
@@ -69,14 +149,22 @@ describe("what is wrong with a file is said in one line", () => {
     ["a.jsonl", '{"a": 1}\n[1]\n', "a.jsonl line 2 is not a JSON object"],
     ["a.jsonl", "", "a.jsonl holds no rows"],
     ["a.json", "", "a.json is empty"],
+    ["a.json", " \n", "a.json is empty"],
     ["a.json", "[]", "a.json holds no rows"],
+    ["a.json", '{"data": []}', "a.json holds no rows"],
+    ["a.json", '{"data": {"a": 1}}', "must hold an array of objects"],
     ["a.json", '{"rows": []}', 'must hold an array of objects, or an object with such an array as "data"'],
     ["a.json", "3", "must hold an array of objects"],
     ["a.json", '[{"a": 1}, 2]', "item 1 (counting from 0) is not an object"],
     ["a.json", '[\n{"a": 1},\n{"a": nope}\n]', "a.json line 3 is not valid JSON"],
     ["a.json", '[\n{"a": 1}\n{"a": 2}\n]', "a.json line 3 is not valid JSON"],
     ["a.json", '[\n{"a": 1},\n{"a": "x', "a.json line 3 is not valid JSON"],
-    ["a.json", '[\n{"a": 1},\n\n\n]', "a.json line 5 is not valid JSON"],
+    ["a.json", '[\n{"a": 1},\n\n\n]', 'a.json line 5 is not valid JSON: unexpected "]"'],
+    ["a.json", '[{"a": 1}]\n]', 'a.json line 2 is not valid JSON: unexpected "]"'],
+    ["a.json", '[{"a": "x\ny"}]', 'a.json line 1 is not valid JSON: unexpected "\\n"'],
+    ["a.json", `[{"a" "${"x".repeat(99)}"}]`, `line 1 is not valid JSON: unexpected "${"x".repeat(39)}…`],
+    ["a.json", '{"a": 1}\n{"a": }', "a.json line 2 is not valid JSON"],
+    ["a.json", '{"a": 1,\n "data": [{}', "a.json line 2 is not valid JSON: it ends too early"],
   ])("%s: %j", async (name, content, message) => {
     expect(await problem(name, content)).toContain(message);
   });

@@ -14,14 +14,28 @@ const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const ROWS = 100_000;
 const HEAP_MB = 96;
 
-test("a file larger than the heap is described", async () => {
-  const path = join(folder, "large.csv");
+interface Shape {
+  start: string;
+  row: (text: string, label: number) => string;
+  between: string;
+  end: string;
+}
+
+const SHAPES: Record<string, Shape> = {
+  csv: { start: "text,label\n", row: (text, label) => `${text},${label}`, between: "\n", end: "\n" },
+  json: { start: "[", row: (text, label) => JSON.stringify({ text, label }), between: ",", end: "]" },
+};
+
+test.each(Object.keys(SHAPES))("a file larger than the heap is described: %s", async (format) => {
+  const { start, row, between, end } = SHAPES[format]!;
+  const path = join(folder, `large.${format}`);
   const file = createWriteStream(path);
-  file.write("text,label\n");
-  for (let row = 0; row < ROWS; row++) {
-    const text = `row ${row} ${`holds ${row % 977} of many words `.repeat(50)}`;
-    if (!file.write(`${text},${row % 4}\n`)) await once(file, "drain");
+  file.write(start);
+  for (let i = 0; i < ROWS; i++) {
+    const text = `row ${i} ${`holds ${i % 977} of many words `.repeat(50)}`;
+    if (!file.write(`${i > 0 ? between : ""}${row(text, i % 4)}`)) await once(file, "drain");
   }
+  file.write(end);
   file.end();
   await once(file, "close");
   expect(file.bytesWritten).toBeGreaterThan(HEAP_MB * 2 ** 20);

@@ -16,15 +16,14 @@ export function isGzip(path: string): boolean {
 }
 
 /**
- * The text of a file in blocks that end after a line break (the last one excepted), a byte order mark removed.
- * Whole lines make a wrong byte's line number known, and no character straddles two blocks.
+ * The text of a file in blocks of whole characters, a byte order mark removed. A block may end within a line.
  *
  * @throws DataError where the file can't be read, is a damaged gzip file or is not UTF-8.
  */
 export async function* readText(path: string, onRead?: OnRead): AsyncGenerator<string> {
   let line = 1;
   let first = true;
-  for await (const block of wholeLines(readBytes(path, onRead))) {
+  for await (const block of wholeCharacters(readBytes(path, onRead))) {
     if (!isUtf8(block)) throw notUtf8(path, block, line, first);
     const text = block.toString("utf8");
     yield first && text.startsWith("\uFEFF") ? text.slice(1) : text;
@@ -57,19 +56,26 @@ function unreadable(path: string, cause: unknown): DataError {
   return new DataError(`${path} can't be read: ${message}`, { cause });
 }
 
-async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let pending: Buffer[] = [];
+async function* wholeCharacters(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
-    const end = chunk.lastIndexOf(NEWLINE) + 1;
-    if (end === 0) {
-      pending.push(chunk);
-      continue;
-    }
-    yield Buffer.concat([...pending, chunk.subarray(0, end)]);
-    pending = [chunk.subarray(end)];
+    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    const end = endOfCharacters(bytes);
+    if (end > 0) yield bytes.subarray(0, end);
+    rest = bytes.subarray(end);
   }
-  const rest = Buffer.concat(pending);
   if (rest.length > 0) yield rest;
+}
+
+/** Where the last character of UTF-8 ends that is there in full. */
+function endOfCharacters(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]!;
+    const isFirst = byte >= 0xc0;
+    if (isFirst) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? bytes.length - back : bytes.length;
+    if (byte < 0x80) break;
+  }
+  return bytes.length;
 }
 
 function countLines(block: Buffer): number {
