@@ -60,6 +60,31 @@ def categories(name):
     return {"columns": {"text": list(frame["text"]), "label": list(frame["label"])}, "rows": 4}
 
 
+def encoded(name, version):
+    """Every encoding that has lengths of its own inside its pages, with values missing."""
+    columns = {
+        "text": [None if i % 11 == 5 else f"headline {i // 3} of the day{' and more' * (i % 4)}" for i in range(200)],
+        "source": [f"paper {i % 13}" for i in range(200)],
+        "label": [i % 3 for i in range(200)],
+        "id": [None if i % 7 == 1 else i * i for i in range(200)],
+        "checked": [None if i % 9 == 4 else i % 2 == 0 for i in range(200)],
+        "score": [i / 8 for i in range(200)],
+        "tags": [[f"tag {j}" for j in range(i % 3)] for i in range(200)],
+    }
+    table = pa.table(columns).set_column(2, "label", pa.array(columns["label"], pa.int32()))
+    encoding = {
+        "text": "DELTA_BYTE_ARRAY",
+        "source": "DELTA_LENGTH_BYTE_ARRAY",
+        "label": "DELTA_BINARY_PACKED",
+        "id": "DELTA_BINARY_PACKED",
+        "checked": "RLE",
+        "score": "BYTE_STREAM_SPLIT",
+    }
+    settings = {"data_page_version": version, "use_dictionary": ["tags.list.element"], "compression": "none"}
+    pq.write_table(table, OUT / name, column_encoding=encoding, row_group_size=120, **settings)
+    return {"columns": columns, "rows": 200}
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     golden = {
@@ -75,6 +100,10 @@ def main():
         if name.startswith("pyarrow-"):
             golden[name] = {"columns": "pyarrow"}
     golden["pyarrow"] = {"columns": shared, "rows": 500}
+    for version in ["1.0", "2.0"]:
+        name = f"encodings-v{version[0]}.parquet"
+        golden[name] = encoded(name, version)
+    golden["encodings-v2.parquet"] = {"columns": "encodings-v1.parquet"}
     text = json.dumps(golden, ensure_ascii=False)
     (OUT / "parquet.json").write_text(text + "\n", encoding="utf-8")
 

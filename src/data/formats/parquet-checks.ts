@@ -1,6 +1,7 @@
-import type { AsyncBuffer, FileMetaData, RowGroup } from "hyparquet";
+import type { AsyncBuffer, FileMetaData, RowGroup, SchemaTree } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
-import type { ColumnMetaData } from "hyparquet/src/types.js";
+import { getTreePath } from "hyparquet/src/schema.js";
+import { checkRuns, type PageColumn } from "./parquet-runs.ts";
 
 // The decoder trusts the counts and sizes in a file. On a damaged one it would read the same page for ever or ask
 // for any amount of memory, which nothing could catch; so they are held against each other first.
@@ -23,20 +24,33 @@ export function checkRowCounts({ row_groups, num_rows }: FileMetaData): void {
   if (rows !== num_rows) throw new Error(`${rows} rows where ${num_rows} are declared`);
 }
 
-/** Checks the pages of one column of a row group: their sizes and numbers of values. @throws as `checkRowCounts`. */
-export async function checkColumn(file: AsyncBuffer, group: RowGroup, column: string): Promise<void> {
+/**
+ * Checks the pages of one column of a row group: their sizes, numbers of values and runs.
+ *
+ * @param schema The root, with every column below it.
+ * @throws Error that says what doesn't fit.
+ */
+export async function checkColumn(
+  file: AsyncBuffer,
+  group: RowGroup,
+  schema: SchemaTree,
+  column: string,
+): Promise<void> {
   for (const { meta_data } of group.columns) {
-    if (meta_data?.path_in_schema[0] === column) await checkPages(file, meta_data);
+    if (meta_data?.path_in_schema[0] !== column) continue;
+    const schemaPath = getTreePath(schema, meta_data.path_in_schema);
+    await checkPages(file, { ...meta_data, schemaPath });
   }
 }
 
-async function checkPages(file: AsyncBuffer, column: ColumnMetaData): Promise<void> {
+async function checkPages(file: AsyncBuffer, column: PageColumn): Promise<void> {
   const start = Number(column.dictionary_page_offset || column.data_page_offset);
   const length = Number(column.total_compressed_size);
   if (!(start > 0 && length >= 0 && start + length <= file.byteLength)) {
     throw new Error("a column lies outside the file");
   }
-  const reader = { view: new DataView(await file.slice(start, start + length)), offset: 0 };
+  const bytes = await file.slice(start, start + length);
+  const reader = { view: new DataView(bytes), offset: 0 };
   const declared = Number(column.num_values);
   let values = 0;
   while (values < declared && reader.offset < length) {
@@ -44,12 +58,18 @@ async function checkPages(file: AsyncBuffer, column: ColumnMetaData): Promise<vo
     const inside = isWithin(page.compressed_page_size, length - reader.offset);
     const inflated = isWithin(page.uncompressed_page_size, Number(column.total_uncompressed_size));
     if (!inside || !inflated) throw new Error("a page is larger than its column");
+    const stored = new Uint8Array(bytes, reader.offset, page.compressed_page_size);
     reader.offset += page.compressed_page_size;
     const levels = page.data_page_header_v2;
     const counted = (page.data_page_header ?? levels)?.num_values ?? 0;
     if (!isWithin(counted, declared) || (levels && !isWithin(levels.num_nulls, counted))) {
       throw new Error("a page has more values than its column");
     }
+    // An entry takes a byte at least.
+    if (!isWithin(page.dictionary_page_header?.num_values ?? 0, page.uncompressed_page_size)) {
+      throw new Error("a dictionary has more entries than bytes");
+    }
+    if (page.data_page_header || levels) checkRuns(stored, page, column);
     values += counted;
   }
   if (values !== declared) throw new Error(`${values} values where ${declared} are declared`);

@@ -38,12 +38,16 @@ export async function openParquet(
     return { file, scan };
   });
   const { metadata } = scan;
-  const schema = parquetSchema(metadata).children;
+  const root = parquetSchema(metadata);
+  const schema = root.children;
   const columns = schema.map((child) => child.element.name);
   const stored = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
   const read = wanted === undefined ? columns : columns.filter((name) => wanted.includes(name));
   // Of a list or an object every block would decode all of the row group again.
-  const flat = schema.every((child) => child.children.length === 0 || !read.includes(child.element.name));
+  const nested = new Set(
+    schema.filter(({ children }) => children.length > 0).map(({ element }) => element.name),
+  );
+  const flat = !read.some((name) => nested.has(name));
   const ranges = flat ? scan.ranges.flatMap((range) => blocksOf(range, BLOCK_ROWS)) : scan.ranges;
 
   const groupAtRow = groupsByFirstRow(metadata.row_groups);
@@ -56,9 +60,13 @@ export async function openParquet(
       // One after the other: of columns read together, a second failure would be reported to nobody and end the process.
       for (const column of read) {
         const values = await attempt(path, async () => {
-          if (group !== undefined) await checkColumn(file, group, column);
+          if (group !== undefined) await checkColumn(file, group, root, column);
           const decoded = await scan.readColumn({ column, ...range });
           if (decoded.length !== length) throw new Error(`${decoded.length} values for ${length} rows`);
+          // Missing values are null.
+          if (!nested.has(column) && decoded.includes(undefined as never)) {
+            throw new Error("a value that its dictionary lacks");
+          }
           return Array.from(decoded, toValue);
         });
         cells.push([column, values]);
@@ -102,7 +110,7 @@ async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {
     if (cause instanceof DataError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new DataError(`there is no file ${path}`, { cause });
-    const problem = message.replaceAll(/\s+/g, " ");
+    const problem = message.replaceAll(/\s+/g, " ").slice(0, 200);
     throw new DataError(`${path} is not a Parquet file, or is damaged or cut short (${problem})`, { cause });
   }
 }
