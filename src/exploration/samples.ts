@@ -42,6 +42,7 @@ export class Samples {
   }
 
   add(label: Value, row: number, texts: readonly string[]): void {
+    if (this.#perClass === 0) return;
     const rank = mix32(mix32(row) ^ this.#seed) >>> 0;
     let rows = this.#classes.get(label);
     if (rows === undefined) {

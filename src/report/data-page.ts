@@ -16,6 +16,7 @@ export async function renderDataPage(
   findings: readonly Finding[],
 ): Promise<string> {
   const { name, splits } = description;
+  const sampled = splits.some((split) => split.samples.length > 0);
   const rows = splits.map((split) => `${split.name} ${integer(split.rows)} rows`).join(", ");
   return renderPage({
     title: name,
@@ -33,7 +34,7 @@ export async function renderDataPage(
       { id: "classes", title: "Classes", content: await classes(description) },
       { id: "lengths", title: "Lengths", content: await lengths(description) },
       { id: "words", title: "Words and duplicates", content: vocabularyAndDuplicates(description) },
-      { id: "samples", title: "Sample rows", content: samples(description) },
+      ...(sampled ? [{ id: "samples", title: "Sample rows", content: samples(description) }] : []),
     ],
     footer: `Written by textune ${version}.`,
   });

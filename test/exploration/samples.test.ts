@@ -23,6 +23,12 @@ test("draws rows of every class, the same for the same seed", () => {
   expect(draw(43)).not.toEqual(drawn);
 });
 
+test("draws none where none are asked for", () => {
+  const samples = new Samples(0, 42);
+  samples.add("a", 0, ["text"]);
+  expect(samples.describe({ type: "string" }, ["a"])).toEqual([]);
+});
+
 test("draws every row alike often", () => {
   const thirds = [0, 0, 0];
   for (let seed = 0; seed < 400; seed++) {

@@ -63,7 +63,7 @@ function describeSplit(split: SplitDescription, terminal: Terminal): string {
       ...vocabularyLines(split).map((line) => wrap(line, terminal)),
       wrap(duplicateLine(split), terminal),
     ].join("\n"),
-    `${bold("Samples")}\n${sampleLines(split, terminal)}`,
+    ...(split.samples.length > 0 ? [`${bold("Samples")}\n${sampleLines(split, terminal)}`] : []),
   ].join("\n\n");
 }
 
