@@ -80,6 +80,6 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",m
 pre code{font-size:inherit}
 footer{margin-top:44px;padding-top:16px;border-top:1px solid var(--line);color:var(--muted);font-size:13.5px}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
-@media (max-width:600px){.page{padding:0 14px 32px}header{padding-top:24px}h1{font-size:25px}.card{padding:15px 16px}section{margin-top:30px}:root{--cell:8px}table{font-size:13px}caption{font-size:14px}thead th{white-space:normal}.mistakes li{padding:12px 16px}.list>h3,.list>.note{padding-left:16px;padding-right:16px}.headline .figure{font-size:40px}}
+@media (max-width:600px){.page{padding:0 14px 32px}header{padding-top:24px}h1{font-size:25px}.card{padding:15px 16px}section{margin-top:30px}:root{--cell:8px}table{font-size:13px}caption{font-size:14px;position:sticky;left:0;box-sizing:border-box;max-width:calc(100vw - 30px)}thead th{white-space:normal}.mistakes li{padding:12px 16px}.list>h3,.list>.note{padding-left:16px;padding-right:16px}.headline .figure{font-size:40px}}
 @media print{*{print-color-adjust:exact}body{background:#fff;font-size:11pt}.page{max-width:none;padding:0}nav{display:none}section{margin-top:22px}figure,.card,tr,.mistakes li{break-inside:avoid}h2,h3{break-after:avoid}.scroll,figure,pre{overflow:visible}pre{white-space:pre-wrap}}
 `.trim();
