@@ -1,6 +1,7 @@
 import { type Dim, formatShape, sameDim } from "../dimension.ts";
-import { type Tensor, trace } from "../tensor.ts";
+import { constant, type Tensor, trace } from "../tensor.ts";
 import { broadcastShape, sumTo } from "./broadcast.ts";
+import { expand, reshape } from "./shape.ts";
 
 /** Options of a matrix product. */
 export interface MatmulOptions {
@@ -58,8 +59,17 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   return trace("Gemm", [x, weight, bias], {
     shape: productShape(x, weight, options),
     attributes: gemmAttributes(options),
-    gradient: (dy) => [...productGradients(gemm, x, weight, dy, options), sumTo(dy, bias.shape)],
+    gradient: (dy) => [...productGradients(gemm, x, weight, dy, options), columnSums(dy)],
   });
+}
+
+/**
+ * The sum of a matrix's rows: [n, size] → [size]. As a product with a row of ones it takes a half to an eighth of the
+ * time of ONNX Runtime's `ReduceSum` over the first axis.
+ */
+export function columnSums(x: Tensor): Tensor {
+  const ones = expand(constant(1, x.dtype), [1, x.dim(0)]);
+  return reshape(gemm(ones, x), [x.dim(1)]);
 }
 
 /** alpha · op(a) · op(b) over the last two axes; the axes in front are batches, broadcast. */

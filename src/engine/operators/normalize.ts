@@ -1,7 +1,9 @@
+import { elementCount } from "../dimension.ts";
 import { operator, type Tensor, trace } from "../tensor.ts";
-import { sumTo } from "./broadcast.ts";
 import { exp, multiply, subtract } from "./elementwise.ts";
+import { columnSums } from "./linear.ts";
 import { reduceMean, reduceSum } from "./reduce.ts";
+import { reshape } from "./shape.ts";
 
 /** exp(x) / Σ exp(x) over the last axis. */
 export function softmax(x: Tensor): Tensor {
@@ -48,10 +50,15 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon: numb
       const slope = reduceMean(multiply(scaled, normal), [-1], { keepDims: true });
       return [
         multiply(subtract(subtract(scaled, shift), multiply(normal, slope)), inverseDeviation!),
-        sumTo(multiply(dy, normal), weight.shape),
-        sumTo(dy, bias.shape),
+        columnSums(asMatrix(multiply(dy, normal))),
+        columnSums(asMatrix(dy)),
       ];
     },
   });
   return y!;
+}
+
+/** [..., size] → [n, size] */
+function asMatrix(x: Tensor): Tensor {
+  return x.rank === 2 ? x : reshape(x, [elementCount(x.shape.slice(0, -1)), x.dim(-1)]);
 }
