@@ -15,10 +15,12 @@ export {
 } from "./classifier/text-classifier.ts";
 export { type TrainedRecipe, trainRecipe } from "./classifier/train-recipe.ts";
 export type { Trainable } from "./classifier/trainable.ts";
+export type { ColumnOptions } from "./data/column-options.ts";
 export { concatenate, Dataset } from "./data/dataset.ts";
 export type { DatasetDict } from "./data/dataset-dict.ts";
 export type { Feature, Features } from "./data/features.ts";
 export { type LoadDatasetOptions, loadDataset } from "./data/load-dataset.ts";
+export { type Answer, Targets, type Task } from "./data/targets.ts";
 export type { Row, Value } from "./data/values.ts";
 export {
   ConfigError,
@@ -32,8 +34,12 @@ export {
 } from "./errors.ts";
 export { compareClassifiers } from "./evaluation/compare.ts";
 export { type ConfidentLearning, confidentLearning } from "./evaluation/confident-learning.ts";
+export { type EvaluationReport, evaluationReport } from "./evaluation/evaluation-report.ts";
 export { Logits } from "./evaluation/logits.ts";
 export { type ClassificationReport, classificationReport } from "./evaluation/metrics.ts";
+export { MultiLabelLogits } from "./evaluation/multi-label-logits.ts";
+export { type MultiLabelReport, multiLabelReport } from "./evaluation/multi-label-metrics.ts";
+export { bestThresholds } from "./evaluation/thresholds.ts";
 export { type DescribeOptions, describeDataset } from "./exploration/describe-dataset.ts";
 export type { DatasetDescription, SplitDescription } from "./exploration/description.ts";
 export { descriptionFindings } from "./findings/description-findings.ts";

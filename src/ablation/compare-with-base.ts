@@ -26,10 +26,10 @@ export async function compareWithBase(variants: readonly VariantResult[]): Promi
 const splitsOf = ({ record }: VariantResult): string[] => record.evaluations.map(({ split }) => split);
 
 async function predictedSplit(
-  { folder, record: { labels } }: VariantResult,
+  { folder, record: { task, labels } }: VariantResult,
   run: number,
   split: string,
 ): Promise<PredictedSplit> {
   const predictions = await readPredictions(folder, split, labels.length);
-  return { run, source: predictionsPath(folder, split), labels, predictions };
+  return { run, source: predictionsPath(folder, split), task, labels, predictions };
 }

@@ -47,9 +47,9 @@ function hashWeights({ config, weights }: ClassifierState): string {
   return hashOf(JSON.stringify(config), ...parts);
 }
 
-function hashRows({ rows, labels }: PreparedSplit): string {
+function hashRows({ rows, targets }: PreparedSplit): string {
   const { offsets, ids, typeIds = new Uint8Array(0) } = rows;
-  return hashOf(bytesOf(offsets), bytesOf(ids), typeIds, bytesOf(labels));
+  return hashOf(bytesOf(offsets), bytesOf(ids), typeIds, bytesOf(targets.values));
 }
 
 function hashOf(...parts: (string | Uint8Array)[]): string {

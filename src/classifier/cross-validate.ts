@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
+import { Targets } from "../data/targets.ts";
 import { ConfigError, DataError } from "../errors.ts";
 import { Logits } from "../evaluation/logits.ts";
 import { initializeWeights, type Weights } from "../models/checkpoint.ts";
@@ -41,18 +42,24 @@ export async function crossValidateHead(
   dataset: Dataset,
   { folds = 5, ...options }: CrossValidationOptions,
 ): Promise<Logits> {
+  const { task } = state;
+  if (task === "multiLabel") {
+    throw new ConfigError(
+      "cross-validation is for one class a row; task: multiLabel can't be dealt out to folds",
+    );
+  }
   const labels = dataset.labelIds(state.labels);
   checkFolds(folds, labels, state.labels);
   const settings = trainingSettings(
     "head",
     { ...options, ...untouchedByFold },
-    classWeightsOf(state, dataset, options),
+    { task, classWeights: classWeightsOf(state, dataset, options) },
   );
   const { rows } = await tokenizeDataset(state, dataset, { ...options, subject: "train" });
   const { sources } = await encodeSplits(state, [{ name: "train", rows }], options);
   const chosen = (positions: Uint32Array): LabelledRows => ({
     source: new ChosenRows(sources[0]!, positions),
-    labels: Int32Array.from(positions, (row) => labels[row]!),
+    targets: Targets.ofClasses(labels, state.labels.length).select(positions),
   });
   const graph = traceHeadOnFeatures(state.design, trainingDropout());
   const evaluationGraph = traceHeadOnFeatures(state.design, noDropout);
@@ -62,7 +69,7 @@ export async function crossValidateHead(
   for (let fold = 0; fold < folds; fold++) {
     const subject = `fold ${fold + 1}/${folds}`;
     const unseen = positionsWhere(assigned, (own) => own === fold);
-    const { logits } = await train(
+    const { outputs } = await train(
       {
         ...{ graph, evaluationGraph, settings, classNames: state.labels },
         trainable: () => true,
@@ -77,7 +84,7 @@ export async function crossValidateHead(
       },
     );
     for (const [i, row] of unseen.entries()) {
-      values.set(logits[subject]!.values.subarray(i * classes, (i + 1) * classes), row * classes);
+      values.set(outputs[subject]!.values.subarray(i * classes, (i + 1) * classes), row * classes);
     }
   }
   return new Logits(labels.length, classes, values);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Targets } from "../data/targets.ts";
 import { ConfigError } from "../errors.ts";
 import { majorityBaseline } from "../evaluation/baseline.ts";
 import { confidentLearning } from "../evaluation/confident-learning.ts";
@@ -49,6 +50,11 @@ export async function findSuspects(
   }
   const { signal } = work;
   const data = await loadRecipeData(recipe, { signal });
+  if (data.task === "multiLabel") {
+    throw new ConfigError(
+      `${runFolder} has rows of several classes, and suspects are found where every row is of one; look at the most confident mistakes in its report`,
+    );
+  }
   const train = recipe.dropEmpty ? dropEmptyRows(data.train).dataset : data.train;
   const { design, options } = judgeOf(recipe);
   const { model, revision, seed } = recipe;
@@ -64,13 +70,13 @@ export async function findSuspects(
 
   const given = train.labelIds(labels);
   const { thresholds, joint, errors } = confidentLearning(logits, given);
-  const counts = labels.map((_, label) => given.filter((own) => own === label).length);
+  const targets = Targets.ofClasses(given, labels.length);
   const columns = train.texts();
   return {
     ...{ run: name, data: train.source, rows: train.length, model, folds, labels, thresholds, joint },
     encoderTrained: recipe.trainable !== "head",
     accuracy: classificationReport(logits, given, labels).accuracy,
-    majorityBaseline: majorityBaseline(counts, given).accuracy,
+    majorityBaseline: majorityBaseline(targets, targets).accuracy,
     suspects: errors.map(({ row, given, suggested, probabilityGiven, probabilitySuggested }) => ({
       row: train.originalRow(row),
       given: labels[given]!,

@@ -6,6 +6,7 @@ import type { Resumption } from "../training/job.ts";
 import type { Finding, HistoryEntry } from "../training/run-record.ts";
 import { type ScheduleName, scheduleNames } from "../training/schedules.ts";
 import type { TrainingSettings } from "../training/settings.ts";
+import type { Thresholds } from "./thresholds.ts";
 import type { Trainable } from "./trainable.ts";
 
 /**
@@ -41,14 +42,24 @@ export interface FitOptions extends WorkOptions {
   labelSmoothing?: number;
   /**
    * Factor of each class in the training loss, in the order of the labels; `balanced` makes every class count alike,
-   * rows / (classes · rows of the class). @default 1 for all
+   * rows / (classes · rows of the class). Of a multi-label task the factor is that of the rows that have the class
+   * (PyTorch's `pos_weight`), `balanced` being rows without it / rows with it. @default 1 for all
    */
   classWeights?: "balanced" | readonly number[];
+  /**
+   * Probability above which a class of a multi-label task applies: one for all, one each in the order of the labels, or
+   * `best`, those with the best F1 of each class on `thresholdSplit`, chosen after training. They are kept in the
+   * model. @default the model's own, which are 0.5 unless others were given
+   */
+  thresholds?: Thresholds;
+  /** Evaluated split that `thresholds: "best"` are chosen on. @default the first that is no test split */
+  thresholdSplit?: string;
   /** Updates between evaluations; one always follows the last update. @default those of an epoch */
   evalSteps?: number;
   /**
-   * What makes one evaluation better than another: `validation.loss`, `validation.accuracy` or `validation.macroF1`
-   * for a split named `validation`; a metric alone is that of the first split. @default "loss", where it is needed
+   * What makes one evaluation better than another: `validation.loss`, `validation.accuracy`, `validation.macroF1` or
+   * `validation.microF1` for a split named `validation`; a metric alone is that of the first split.
+   * @default "loss", where it is needed
    */
   bestMetric?: string;
   /** Stops after so many evaluations in a row without a better one. @default never */
@@ -141,13 +152,14 @@ export function trainingDefaults(trainable: Trainable): DefaultSettings {
 /**
  * Fills in the defaults.
  *
- * @param classWeights As `options.classWeights` asks for them, [classes].
+ * @param model What is decided by the classifier: its task, the thresholds while training, and class weights as
+ * `options.classWeights` asks for them, [classes].
  * @throws ConfigError for a value that can't work.
  */
 export function trainingSettings(
   trainable: Trainable,
   options: FitOptions,
-  classWeights: readonly number[] | undefined,
+  model: Pick<TrainingSettings, "task" | "thresholds" | "classWeights">,
 ): TrainingSettings {
   const defaults = trainingDefaults(trainable);
   const { warmupSteps, evalSteps, earlyStoppingPatience } = options;
@@ -164,7 +176,7 @@ export function trainingSettings(
     warmupSteps,
     maxGradNorm: options.maxGradNorm ?? defaults.maxGradNorm,
     labelSmoothing: options.labelSmoothing ?? 0,
-    classWeights,
+    ...model,
     evalSteps,
     bestMetric: bestMetricOf(options),
     earlyStoppingPatience,

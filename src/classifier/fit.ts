@@ -1,11 +1,13 @@
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError } from "../errors.ts";
+import { outputsOf } from "../evaluation/outputs.ts";
 import { runFindings } from "../findings/run-findings.ts";
 import { isHead } from "../models/checkpoint.ts";
 import { noDropout, trainingDropout } from "../nn/dropout.ts";
 import { balancedClassWeights } from "../training/class-weights.ts";
 import type { LabelledRows, TrainingJob } from "../training/job.ts";
 import type { RowSource } from "../training/row-source.ts";
+import type { Finding } from "../training/run-record.ts";
 import { train as runTraining } from "../training/trainer.ts";
 import { bestModelFindings } from "./best-model-findings.ts";
 import { findingsBefore, refuseWarnings } from "./check-data.ts";
@@ -22,6 +24,7 @@ import {
 } from "./record.ts";
 import { Run } from "./run.ts";
 import { type ClassifierState, valuesOf } from "./state.ts";
+import { chooseThresholds, choosingSplit, thresholdsFor } from "./thresholds.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
 import { traceClassifier, traceHeadOnFeatures } from "./trace.ts";
 import { type Trainable, trainableNames } from "./trainable.ts";
@@ -35,7 +38,15 @@ export async function fitClassifier(
 ): Promise<Run> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
-  const settings = trainingSettings(trainable, options, classWeightsOf(state, train, options));
+  const { task, labels } = state;
+  const evaluatedNames = Object.keys(options.evaluate ?? {});
+  const thresholdSplit = choosingSplit(options.thresholds, options.thresholdSplit, task, evaluatedNames);
+  const thresholds =
+    options.thresholds === undefined || options.thresholds === "best"
+      ? state.thresholds
+      : thresholdsFor(task, labels, options.thresholds);
+  const classWeights = classWeightsOf(state, train, options);
+  const settings = trainingSettings(trainable, options, { task, thresholds, classWeights });
   const trained = trainableNames(trainable, state.design.encoder, state.parameters);
   const { truncation = true, encoderDropout = false, attentionMask = true, dropEmpty = false } = options;
 
@@ -72,15 +83,17 @@ export async function fitClassifier(
     checkpoints: checkpointOptions(state, { trainable, settings, splits, trained }, options),
     onEvaluation: (history, seconds) => options.onEpoch?.(history.at(-1)!, seconds, settings.epochs, history),
   };
-  const { history, seconds, logits, best } = await runTraining(job, options);
+  const { history, seconds, outputs, best } = await runTraining(job, options);
 
-  const scored = evaluated.map((split): ScoredSplit => ({ ...split, logits: logits[split.name]! }));
+  const scored = evaluated.map((split): ScoredSplit => ({ ...split, outputs: outputs[split.name]! }));
+  state.thresholds = thresholds;
+  const foundThresholds = thresholdSplit === undefined ? [] : [decideAnew(state, scored, thresholdSplit)];
   const tokenizingSeconds = (tokenized - started) / 1000;
   const trainedTokens = frozen ? 0 : trainSplit!.rows.ids.length * history.at(-1)!.epoch;
   const trainingSeconds = seconds.reduce((a, b) => a + b, 0);
   const tokensPerSecond = frozen ? encodedTokens / encodingSeconds : trainedTokens / trainingSeconds;
-  const data = splits.map((split) => summarizeSplit(split, state));
-  const evaluations = scored.map((split) => finalEvaluation(split, trainSplit!.labels, state.labels));
+  const data = splits.map((split) => summarizeSplit(split));
+  const evaluations = scored.map((split) => finalEvaluation(split, trainSplit!.targets, state.labels));
   const foundAfter = runFindings({ labels: [...state.labels], data, history, evaluations }, settings);
   const record = runRecord(state, {
     name: options.name ?? "run",
@@ -88,6 +101,7 @@ export async function fitClassifier(
     recipe: {
       ...options.recipe,
       ...{ trainable, ...settings, truncation, encoderDropout, attentionMask, dropEmpty },
+      thresholds: options.thresholds ?? thresholds,
     },
     trainedNames: trained,
     hubDataset: options.hubDataset,
@@ -97,6 +111,7 @@ export async function fitClassifier(
       ...foundBefore,
       ...droppedRowsFinding(dropped),
       ...bestModelFindings(settings, history, best),
+      ...foundThresholds,
     ],
     history,
     ...(best ? { best } : {}),
@@ -126,14 +141,25 @@ async function prepareSplits(
     const { dataset } = kept;
     dropped.set(name, kept.dropped);
     if (dataset.length === 0) throw new ConfigError(`the split "${name}" has no rows`);
-    const labels = dataset.labelIds(state.labels);
+    const targets = dataset.targets(state.labels, state.task);
     const tokenized = await tokenizeDataset(state, dataset, { ...options, subject: name });
-    splits.push({ name, dataset, labels, ...tokenized });
+    splits.push({ name, dataset, targets, ...tokenized });
   }
   return { splits, dropped };
 }
 
-const labelledRows = (source: RowSource, { labels }: PreparedSplit): LabelledRows => ({ source, labels });
+const labelledRows = (source: RowSource, { targets }: PreparedSplit): LabelledRows => ({ source, targets });
+
+/** Chooses thresholds on a split, and decides all splits by them. */
+function decideAnew(state: ClassifierState, scored: ScoredSplit[], name: string): Finding {
+  const { outputs, targets } = scored.find((split) => split.name === name)!;
+  const { thresholds, finding } = chooseThresholds(name, outputs, targets, state.labels);
+  state.thresholds = thresholds;
+  for (const split of scored) {
+    split.outputs = outputsOf(state, split.outputs.rows, split.outputs.classes, split.outputs.values);
+  }
+  return finding;
+}
 
 /**
  * The weights that options ask for, [classes].
@@ -141,14 +167,17 @@ const labelledRows = (source: RowSource, { labels }: PreparedSplit): LabelledRow
  * @throws ConfigError if there are more or fewer weights than classes.
  */
 export function classWeightsOf(
-  { labels, design }: ClassifierState,
+  { labels, design, task }: ClassifierState,
   train: Dataset,
   { classWeights, labelSmoothing }: FitOptions,
 ): readonly number[] | undefined {
   if (design.outputs === 1 && (classWeights || labelSmoothing)) {
     throw new ConfigError("classWeights and labelSmoothing go with loss: crossEntropy");
   }
-  if (classWeights === "balanced") return balancedClassWeights(train.labelIds(labels), labels.length);
+  if (task === "multiLabel" && labelSmoothing) {
+    throw new ConfigError("labelSmoothing is for one class a row; leave it out for task: multiLabel");
+  }
+  if (classWeights === "balanced") return balancedClassWeights(train.targets(labels, task));
   if (classWeights && classWeights.length !== labels.length) {
     throw new ConfigError(
       `classWeights: ${classWeights.length} weights for ${labels.length} classes; give one each, in the order ${labels.join(", ")}`,

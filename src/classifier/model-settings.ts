@@ -1,10 +1,14 @@
 import { z } from "zod";
+import type { Task } from "../data/targets.ts";
 import { ModelError } from "../errors.ts";
 import type { HeadKind, Pooling } from "../models/classifier.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { version } from "../version.ts";
 
-/** Cross-entropy over the classes, or binary cross-entropy of a single logit for two. */
+/**
+ * Cross-entropy over the classes, or binary cross-entropy: of a single logit for two classes, or of one each where any
+ * number of classes may apply.
+ */
 export const lossKinds = ["crossEntropy", "binaryCrossEntropy"] as const;
 export type LossKind = (typeof lossKinds)[number];
 
@@ -13,6 +17,8 @@ const textuneKey = z.object({
   head: z.enum(["linear", "huggingface"]),
   pooling: z.enum(["cls", "mean"]),
   loss: z.enum(lossKinds).default("crossEntropy"),
+  /** Probabilities above which the classes of a multi-label model apply. */
+  thresholds: z.array(z.number().min(0).lt(1)).nullish(),
   /** Tokens that a row was cut to in training. */
   max_length: z.number().int().positive().nullish(),
 });
@@ -21,11 +27,24 @@ const textuneKey = z.object({
 export interface ModelSettings {
   head: HeadKind;
   pooling: Pooling;
+  task: Task;
   loss: LossKind;
+  /** Probabilities above which the classes of a multi-label model apply, [classes]. */
+  thresholds: readonly number[] | undefined;
   maxLength: number | undefined;
   /** Class names, if the checkpoint is a classifier. */
   labels: string[] | undefined;
 }
+
+/** What `problem_type` says of the task, as transformers reads and writes it. */
+const problemTypes: Record<Task, string> = {
+  singleLabel: "single_label_classification",
+  multiLabel: "multi_label_classification",
+};
+
+/** The loss that goes with a task, where nothing else is asked for. */
+export const usualLoss = (task: Task): LossKind =>
+  task === "multiLabel" ? "binaryCrossEntropy" : "crossEntropy";
 
 const labelMap = z.record(z.string().regex(/^\d+$/), z.string());
 
@@ -38,18 +57,29 @@ const labelMap = z.record(z.string().regex(/^\d+$/), z.string());
 export function readModelSettings(config: unknown, encoder: Encoder): ModelSettings {
   const raw = config as Record<string, unknown>;
   const architectures = Array.isArray(raw.architectures) ? raw.architectures : [];
+  const task: Task = raw.problem_type === problemTypes.multiLabel ? "multiLabel" : "singleLabel";
   if (raw.textune !== undefined) {
     const parsed = textuneKey.safeParse(raw.textune);
     if (!parsed.success)
       throw new ModelError('config.json has a damaged key "textune"; train or save the model again');
-    const { head, pooling, loss, max_length } = parsed.data;
-    return { head, pooling, loss, maxLength: max_length ?? undefined, labels: readLabels(raw) };
+    const { head, pooling, loss, thresholds, max_length } = parsed.data;
+    const labels = readLabels(raw);
+    if (thresholds && thresholds.length !== labels.length) {
+      throw new ModelError(`config.json has ${thresholds.length} thresholds for ${labels.length} classes`);
+    }
+    return {
+      ...{ head, pooling, task, loss, labels },
+      thresholds: thresholds ?? undefined,
+      maxLength: max_length ?? undefined,
+    };
   }
   const isClassifier = architectures.includes(encoder.classifierClass);
   return {
     head: isClassifier ? "huggingface" : "linear",
     pooling: "cls",
-    loss: "crossEntropy",
+    task,
+    loss: usualLoss(task),
+    thresholds: undefined,
     maxLength: undefined,
     labels: isClassifier ? readLabels(raw) : undefined,
   };
@@ -74,16 +104,20 @@ function readLabels(config: Record<string, unknown>): string[] {
 export function writeModelSettings(
   config: unknown,
   encoder: Encoder,
-  { head, pooling, loss, maxLength, labels }: ModelSettings & { labels: string[] },
+  { head, pooling, task, loss, thresholds, maxLength, labels }: ModelSettings & { labels: string[] },
 ): Record<string, unknown> {
   const { textune: _, architectures: __, ...kept } = config as Record<string, unknown>;
   return {
     ...kept,
     architectures: [head === "huggingface" ? encoder.classifierClass : encoder.encoderClass],
     model_type: encoder.modelType,
-    problem_type: "single_label_classification",
+    problem_type: problemTypes[task],
     id2label: Object.fromEntries(labels.map((label, i) => [String(i), label])),
     label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
-    textune: { version, head, pooling, loss, max_length: maxLength ?? null },
+    textune: {
+      ...{ version, head, pooling, loss },
+      ...(thresholds && { thresholds: [...thresholds] }),
+      max_length: maxLength ?? null,
+    },
   };
 }

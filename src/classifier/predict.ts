@@ -1,5 +1,6 @@
+import { classesOf } from "../data/targets.ts";
 import { DataError } from "../errors.ts";
-import { Logits } from "../evaluation/logits.ts";
+import { type Outputs, outputsOf } from "../evaluation/outputs.ts";
 import { noDropout } from "../nn/dropout.ts";
 import type { WorkOptions } from "../progress.ts";
 import type { TokenRows } from "../text/token-rows.ts";
@@ -17,7 +18,12 @@ const textsOf = (input: TextInput): string[] =>
 
 /** What a classifier says of one text. */
 export interface Prediction {
-  /** The most probable class. */
+  /**
+   * The classes of the text, the most probable first: one, or of a multi-label model those whose probability is above
+   * their threshold, which may be none.
+   */
+  labels: string[];
+  /** The most probable class; of a multi-label model also where it is not above its threshold. */
   label: string;
   /** Its probability, 0 to 1. */
   score: number;
@@ -34,14 +40,14 @@ export class Scorer {
     this.#state = state;
   }
 
-  /** Logits of every row, in row order. */
-  async logits(rows: TokenRows, subject: string, work: WorkOptions): Promise<Logits> {
+  /** What the model gives for every row, in row order. */
+  async outputs(rows: TokenRows, subject: string, work: WorkOptions): Promise<Outputs> {
     const { design, tokenizer, weights } = this.#state;
     this.#program ??= RowProgram.compile(traceClassifier(design, noDropout).logits);
     const program = await this.#program;
     const source = new TokenSource(rows, tokenizer.padId);
     const values = await program.all(source, valuesOf(weights), { stage: "evaluate", subject, ...work });
-    return Logits.ofOutputs(rows.count, design.outputs, values);
+    return outputsOf(this.#state, rows.count, design.outputs, values);
   }
 
   /** @throws DataError if a text is empty. */
@@ -57,11 +63,14 @@ export class Scorer {
     const texts =
       pairs.length > 0 ? pairs.map(({ text, pair }) => [text, pair] as const) : (inputs as string[]);
     const rows = await tokenizeRows(tokenizer, texts, { maxLength, signal: work.signal });
-    const logits = await this.logits(rows, "texts", work);
-    const probabilities = logits.probabilities();
-    return Array.from(logits.predictions(), (best, row) => {
+    const outputs = await this.outputs(rows, "texts", work);
+    const probabilities = outputs.probabilities();
+    return outputs.answers().map((answer, row) => {
       const scores = probabilities.subarray(row * labels.length, (row + 1) * labels.length);
+      const best = scores.indexOf(Math.max(...scores));
+      const said = classesOf(answer).sort((a, b) => scores[b]! - scores[a]!);
       return {
+        labels: said.map((label) => labels[label]!),
         label: labels[best]!,
         score: scores[best]!,
         scores: Object.fromEntries(labels.map((label, i) => [label, scores[i]!])),

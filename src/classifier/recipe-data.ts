@@ -1,5 +1,7 @@
+import { withColumns } from "../data/column-options.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type OpenDataset, openDataset } from "../data/load-dataset.ts";
+import type { Task } from "../data/targets.ts";
 import type { HubOptions } from "../hub/settings.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -12,6 +14,8 @@ export interface RecipeData {
   evaluate: Record<string, Dataset>;
   /** Class names: the recipe's, else those of all rows of the training split. */
   labels: string[];
+  /** The recipe's, else as the training split's labels stand: one class a row, or lists of them. */
+  task: Task;
 }
 
 /**
@@ -27,8 +31,10 @@ export async function loadRecipeData(recipe: Recipe, hub: HubOptions = {}): Prom
     const shuffled = recipe.shuffle ? columns.shuffle({ seed: recipe.seed }) : columns;
     return rows === undefined ? shuffled : shuffled.take(rows);
   };
+  const labelled = withColumns(train, recipe);
   return {
-    labels: recipe.labels ?? withColumns(train, recipe).labels,
+    labels: recipe.labels ?? labelled.labels,
+    task: recipe.task ?? labelled.task,
     train: prepare(train, recipe.trainRows),
     evaluate: Object.fromEntries(
       Object.entries(evaluate).map(([name, dataset]) => [name, prepare(dataset, recipe.evaluateRows)]),
@@ -47,9 +53,4 @@ async function namedSplits(
     return { train: parts.train, evaluate: { test: parts.test } };
   }
   return { train: train!, evaluate: Object.fromEntries(names.map((name, i) => [name, others[i]!])) };
-}
-
-function withColumns(dataset: Dataset, { labelColumn, textColumns }: Recipe): Dataset {
-  const labelled = labelColumn === undefined ? dataset : dataset.withLabelColumn(labelColumn);
-  return textColumns === undefined ? labelled : labelled.withTextColumns(textColumns);
 }

@@ -1,6 +1,7 @@
 import { basename, extname } from "node:path";
 import { z } from "zod";
 import { suggestName } from "../data/nearest-name.ts";
+import { tasks } from "../data/targets.ts";
 import { ConfigError } from "../errors.ts";
 import { scheduleNames } from "../training/schedules.ts";
 import { lossKinds } from "./model-settings.ts";
@@ -27,7 +28,24 @@ export const recipeSchema = z.strictObject({
     .max(2)
     .optional()
     .describe("text column, or both columns of a pair"),
-  labelColumn: z.string().optional().describe("column of the classes (default: label)"),
+  labelColumn: z
+    .string()
+    .optional()
+    .describe("column of the class, or of lists of classes (default: label or labels)"),
+  labelColumns: z
+    .array(z.string())
+    .min(2)
+    .optional()
+    .describe("in its place, columns of 0 and 1 that are named after the classes"),
+  labelSeparator: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("what stands between the classes of a text cell, such as |: rows are then of several classes"),
+  task: z
+    .enum(tasks)
+    .optional()
+    .describe("one class a row, or any number of them (default: any number where labels are lists)"),
   labels: z
     .array(z.string())
     .min(2)
@@ -51,7 +69,7 @@ export const recipeSchema = z.strictObject({
   loss: z
     .enum(lossKinds)
     .optional()
-    .describe("over the classes, or binary cross-entropy of one logit for two classes"),
+    .describe("over the classes, or binary cross-entropy of one logit for two classes or of one each"),
   pooling: z
     .enum(["cls", "mean"])
     .optional()
@@ -112,11 +130,30 @@ export const recipeSchema = z.strictObject({
     })
     .optional()
     .describe("factor of each class in the loss, in the order of the labels, or balanced"),
+  thresholds: z
+    .union(
+      [
+        z.literal("best"),
+        z.coerce.number<number | string>().min(0).lt(1),
+        z.array(z.coerce.number<number | string>().min(0).lt(1)),
+      ],
+      { error: "give best, a probability from 0 to below 1, or one for each class" },
+    )
+    .optional()
+    .describe(
+      "multiLabel: probability above which a class applies (default: 0.5), one for each, or best: the best F1 on a split",
+    ),
+  thresholdSplit: z
+    .string()
+    .optional()
+    .describe(
+      "evaluated split that thresholds: best are chosen on (default: the first that is no test split)",
+    ),
   evalSteps: count.optional().describe("updates between evaluations (default: those of an epoch)"),
   bestMetric: z
     .string()
     .optional()
-    .describe("what makes an evaluation the best: loss, accuracy or macroF1, or SPLIT.METRIC"),
+    .describe("what makes an evaluation the best: loss, accuracy, macroF1 or microF1, or SPLIT.METRIC"),
   earlyStoppingPatience: count
     .optional()
     .describe("stop after so many evaluations without a better one (default: never)"),

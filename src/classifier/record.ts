@@ -1,8 +1,9 @@
 import type { Dataset } from "../data/dataset.ts";
-import { majorityBaseline } from "../evaluation/baseline.ts";
-import type { Logits } from "../evaluation/logits.ts";
-import { classificationReport } from "../evaluation/metrics.ts";
+import type { Targets } from "../data/targets.ts";
+import { everyClassBaseline, majorityBaseline } from "../evaluation/baseline.ts";
+import { evaluationReport } from "../evaluation/evaluation-report.ts";
 import { mostConfidentMistakes } from "../evaluation/mistakes.ts";
+import type { Outputs } from "../evaluation/outputs.ts";
 import { binLengths, summarizeLengths } from "../text/length-summary.ts";
 import type { TokenizedRows } from "../text/tokenize-rows.ts";
 import type { FinalEvaluation, RunRecord, SplitSummary } from "../training/run-record.ts";
@@ -20,27 +21,23 @@ export interface PreparedSplit {
   /** One text a row, or premise and hypothesis. */
   texts: string[][];
   rows: TokenizedRows;
-  labels: Int32Array;
+  targets: Targets;
 }
 
 /** A split and what the trained model gives for it. */
 export interface ScoredSplit extends PreparedSplit {
-  logits: Logits;
+  outputs: Outputs;
 }
 
 /** What a split looked like to the model. */
-export function summarizeSplit(
-  { name, dataset, rows, labels }: PreparedSplit,
-  state: ClassifierState,
-): SplitSummary {
-  const labelCounts = state.labels.map(() => 0);
-  for (const label of labels) labelCounts[label]! += 1;
+export function summarizeSplit({ name, dataset, rows, targets }: PreparedSplit): SplitSummary {
   const { tokens, truncatedRows, truncatedTokens, unknownTokens } = rows.stats;
   return {
     name,
     source: dataset.source,
     rows: rows.count,
-    labelCounts,
+    labelCounts: targets.counts(),
+    ...(targets.task === "multiLabel" && { rowsBySize: targets.rowsBySize() }),
     tokens: summarizeLengths(rows.fullLengths),
     tokenBins: binLengths(rows.fullLengths),
     truncatedRows,
@@ -51,17 +48,16 @@ export function summarizeSplit(
 
 /** Scores a split after training. */
 export function finalEvaluation(
-  { name, texts, logits, labels }: ScoredSplit,
-  trainLabels: Int32Array,
+  { name, texts, outputs, targets }: ScoredSplit,
+  trainTargets: Targets,
   classNames: readonly string[],
 ): FinalEvaluation {
-  const trainCounts = classNames.map(() => 0);
-  for (const label of trainLabels) trainCounts[label]! += 1;
   return {
     split: name,
-    report: classificationReport(logits, labels, classNames),
-    majorityBaseline: majorityBaseline(trainCounts, labels),
-    mistakes: mostConfidentMistakes(logits, labels, mistakesKept).map((mistake) => ({
+    report: evaluationReport(outputs, targets.values, classNames),
+    majorityBaseline: majorityBaseline(trainTargets, targets),
+    ...(targets.task === "multiLabel" && { everyClassBaseline: everyClassBaseline(targets) }),
+    mistakes: mostConfidentMistakes(outputs, targets, mistakesKept).map((mistake) => ({
       ...mistake,
       texts: texts[mistake.row]!,
     })),
@@ -70,7 +66,7 @@ export function finalEvaluation(
 
 /** The record of a run, from what only the run knows. */
 export function runRecord(
-  { name, hubModel, design, labels, parameters, maxLength }: ClassifierState,
+  { name, hubModel, design, task, labels, parameters, maxLength }: ClassifierState,
   run: Pick<
     RunRecord,
     "name" | "startedAt" | "recipe" | "data" | "findings" | "history" | "best" | "evaluations"
@@ -87,6 +83,7 @@ export function runRecord(
   return {
     ...rest,
     textuneVersion: version,
+    task,
     labels: [...labels],
     model: {
       name,

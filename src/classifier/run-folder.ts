@@ -24,7 +24,7 @@ const checkpointFolder = "checkpoints";
 
 /** What a run leaves besides its recipe, and would be taken for a part of the next one in the same folder. */
 const results =
-  /^(history\.(jsonl|svg|png)|confusion-.*\.(svg|png)|metrics\.json|report\.html|checkpoints|predictions|model)$/;
+  /^(history\.(jsonl|svg|png)|(confusion|classes)-.*\.(svg|png)|metrics\.json|report\.html|checkpoints|predictions|model)$/;
 
 /** The folder of a run: `runs/NAME/` holds the recipe, the history, the checkpoints, the metrics, the report and the model. */
 export class RunFolder {

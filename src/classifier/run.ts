@@ -57,21 +57,22 @@ export class Run {
   }
 }
 
-function predictionLines({ dataset, texts, logits, labels }: ScoredSplit): string {
-  const probabilities = logits.probabilities();
-  const predictions = logits.predictions();
+function predictionLines({ dataset, texts, outputs, targets }: ScoredSplit): string {
+  const probabilities = outputs.probabilities();
+  const { classes } = outputs;
   const genres = genresOf(dataset);
-  return Array.from(labels, (label, row) => {
+  const lines = outputs.answers().map((predicted, row) => {
     const prediction: StoredPrediction = {
       row,
       texts: texts[row]!,
       genre: genres?.[row],
-      label,
-      predicted: predictions[row]!,
-      probabilities: [...probabilities.subarray(row * logits.classes, (row + 1) * logits.classes)],
+      label: targets.answer(row),
+      predicted,
+      probabilities: [...probabilities.subarray(row * classes, (row + 1) * classes)],
     };
     return `${JSON.stringify(prediction)}\n`;
-  }).join("");
+  });
+  return lines.join("");
 }
 
 /** Column that says where a row comes from, as MultiNLI names it. */

@@ -2,18 +2,16 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../files.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { writeSafetensors } from "../models/safetensors.ts";
-import { writeModelSettings } from "./model-settings.ts";
+import { usualLoss, writeModelSettings } from "./model-settings.ts";
 import type { ClassifierState } from "./state.ts";
 
 /** Writes a classifier in Hugging Face's layout. @throws OutputError */
 export async function saveModel(state: ClassifierState, folder: string): Promise<void> {
-  const { config, design, labels, maxLength, weights, tokenizer } = state;
+  const { config, design, task, labels, thresholds, maxLength, weights, tokenizer } = state;
   const { encoder, head, pooling, outputs } = design;
   const settings = writeModelSettings(config, encoder, {
-    head,
-    pooling,
-    loss: outputs === 1 ? "binaryCrossEntropy" : "crossEntropy",
-    maxLength,
+    ...{ head, pooling, task, thresholds, maxLength },
+    loss: outputs === 1 ? "binaryCrossEntropy" : usualLoss(task),
     labels: [...labels],
   });
   await writeSafetensors(join(folder, "model.safetensors"), weights);

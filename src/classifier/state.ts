@@ -1,3 +1,4 @@
+import type { Task } from "../data/targets.ts";
 import type { Weights } from "../models/checkpoint.ts";
 import type { ClassifierDesign } from "../models/classifier.ts";
 import type { Parameter } from "../nn/parameters.ts";
@@ -15,8 +16,12 @@ export interface ClassifierState {
   tokenizer: Tokenizer;
   /** false for random weights. */
   pretrained: boolean;
+  /** Whether a row is of one class, or of any number of them. */
+  task: Task;
   /** Class names, two or more. */
   labels: readonly string[];
+  /** Probabilities above which the classes apply, [classes], for a multi-label task; `fit` may choose others. */
+  thresholds: readonly number[] | undefined;
   parameters: readonly Parameter[];
   /** Training updates them in place. */
   weights: Weights;

@@ -1,7 +1,8 @@
 import type { Dataset } from "../data/dataset.ts";
+import type { Task } from "../data/targets.ts";
 import { ConfigError, ModelError } from "../errors.ts";
+import { type EvaluationReport, evaluationReport } from "../evaluation/evaluation-report.ts";
 import type { Logits } from "../evaluation/logits.ts";
-import { type ClassificationReport, classificationReport } from "../evaluation/metrics.ts";
 import { writeFileAtomic } from "../files.ts";
 import { resolveModel } from "../hub/model.ts";
 import type { HubOptions } from "../hub/settings.ts";
@@ -15,11 +16,12 @@ import { trainingStepOnnx } from "../training/step.ts";
 import { type CrossValidationOptions, crossValidateHead } from "./cross-validate.ts";
 import { fitClassifier } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
-import { type LossKind, readModelSettings } from "./model-settings.ts";
+import { type LossKind, readModelSettings, usualLoss } from "./model-settings.ts";
 import { type Prediction, Scorer, type TextInput } from "./predict.ts";
 import type { Run } from "./run.ts";
 import { saveModel } from "./save-model.ts";
 import type { ClassifierState } from "./state.ts";
+import { thresholdsFor } from "./thresholds.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
 import { traceClassifier } from "./trace.ts";
 import { type Trainable, trainableNames } from "./trainable.ts";
@@ -37,11 +39,26 @@ export interface ClassifierOptions {
   /** @default "cls" */
   pooling?: Pooling;
   /**
-   * `binaryCrossEntropy` is for two classes: one logit, positive for the second class; it goes with a linear head.
+   * `singleLabel`: every row is of one class. `multiLabel`: of any number of them, none included; every class has a
+   * logit of its own. A dataset's own is `dataset.task`.
    *
-   * @default the checkpoint's own, else `crossEntropy`
+   * @default the checkpoint's own (`problem_type` in `config.json`), else `singleLabel`
+   */
+  task?: Task;
+  /**
+   * `binaryCrossEntropy` is for two classes: one logit, positive for the second class; it goes with a linear head. For
+   * `task: "multiLabel"` it is the only one, over a logit a class.
+   *
+   * @default the checkpoint's own, else `crossEntropy`, or for `multiLabel` `binaryCrossEntropy`
    */
   loss?: LossKind;
+  /**
+   * Probability above which a class applies, for `task: "multiLabel"`: one for all, or one each in the order of the
+   * labels. `fit` can choose them.
+   *
+   * @default the checkpoint's own, else 0.5
+   */
+  thresholds?: number | readonly number[];
   /** What `fit` trains. @default "all" */
   trainable?: Trainable;
   /** Of what no checkpoint holds: the head, or all of a model from scratch. Like `torch.manual_seed`. @default 42 */
@@ -122,11 +139,18 @@ export class TextClassifier {
     if (!labels) {
       throw new ModelError(`${nameOrFolder} is an encoder without classes; give their names as \`labels\``);
     }
-    const { head = stored.head, pooling = stored.pooling, loss = stored.loss, seed = 42 } = options;
-    const design: ClassifierDesign = { encoder, head, pooling, outputs: outputsFor(loss, head, labels) };
+    const { head = stored.head, pooling = stored.pooling, task = stored.task, seed = 42 } = options;
+    const loss = options.loss ?? (task === stored.task ? stored.loss : usualLoss(task));
+    const design: ClassifierDesign = {
+      encoder,
+      head,
+      pooling,
+      outputs: outputsFor(task, loss, head, labels),
+    };
     const parameters = parametersOf(design);
     const tokenizer = await Tokenizer.fromFolder(folder);
-    const newHead = stored.labels?.join("\n") !== labels.join("\n") || stored.loss !== loss;
+    const newHead =
+      stored.labels?.join("\n") !== labels.join("\n") || stored.task !== task || stored.loss !== loss;
     const { weights, initialized } = fromScratch
       ? { weights: randomWeights(parameters, seed), initialized: [] }
       : await loadWeights(folder, encoder, parameters, { seed, newHead });
@@ -136,6 +160,11 @@ export class TextClassifier {
       );
     }
     const { maxLength } = stored;
+    const thresholds = thresholdsFor(
+      task,
+      labels,
+      options.thresholds ?? (newHead ? undefined : stored.thresholds),
+    );
     const name = fromScratch ? `${nameOrFolder} (from scratch)` : nameOrFolder;
     const pretrained = !fromScratch;
     const hubModel = folder === nameOrFolder ? undefined : nameOrFolder;
@@ -146,7 +175,9 @@ export class TextClassifier {
       design,
       tokenizer,
       pretrained,
+      task,
       labels,
+      thresholds,
       parameters,
       weights,
       maxLength,
@@ -160,14 +191,21 @@ export class TextClassifier {
    * @throws ModelError if the configuration isn't one that textune can run.
    */
   static fromScratch(options: FromScratchOptions): TextClassifier {
-    const { labels, tokenizer, head = "linear", pooling = "cls", loss = "crossEntropy", seed = 42 } = options;
+    const { labels, tokenizer, head = "linear", pooling = "cls", task = "singleLabel", seed = 42 } = options;
+    const { loss = usualLoss(task) } = options;
     const config = { ...options.config, vocab_size: tokenizer.vocabularySize, pad_token_id: tokenizer.padId };
     const encoder = encoderFor(config);
-    const design: ClassifierDesign = { encoder, head, pooling, outputs: outputsFor(loss, head, labels) };
+    const design: ClassifierDesign = {
+      encoder,
+      head,
+      pooling,
+      outputs: outputsFor(task, loss, head, labels),
+    };
     const parameters = parametersOf(design);
     const weights = randomWeights(parameters, seed);
     const name = `${encoder.modelType} from scratch`;
-    const parts = { name, config, design, tokenizer, labels, parameters, weights };
+    const thresholds = thresholdsFor(task, labels, options.thresholds);
+    const parts = { name, config, design, tokenizer, task, labels, thresholds, parameters, weights };
     const state = { ...parts, pretrained: false, maxLength: undefined };
     return TextClassifier.#create(state, options.trainable);
   }
@@ -189,6 +227,16 @@ export class TextClassifier {
   /** Class names, in the order of the logits. */
   get labels(): readonly string[] {
     return this.#state.labels;
+  }
+
+  /** Whether a text is of one class, or of any number of them. */
+  get task(): Task {
+    return this.#state.task;
+  }
+
+  /** Probabilities above which the classes apply, [classes]; undefined unless the task is `multiLabel`. */
+  get thresholds(): readonly number[] | undefined {
+    return this.#state.thresholds;
   }
 
   get tokenizer(): Tokenizer {
@@ -219,10 +267,10 @@ export class TextClassifier {
   }
 
   /** Scores a labelled dataset. @throws DataError as `fit` does. */
-  async evaluate(dataset: Dataset, work: WorkOptions = {}): Promise<ClassificationReport> {
-    const labels = dataset.labelIds(this.labels);
+  async evaluate(dataset: Dataset, work: WorkOptions = {}): Promise<EvaluationReport> {
+    const { values } = dataset.targets(this.labels, this.task);
     const { rows } = await tokenizeDataset(this.#state, dataset, { subject: "texts", ...work });
-    return classificationReport(await this.#scorer.logits(rows, "texts", work), labels, this.labels);
+    return evaluationReport(await this.#scorer.outputs(rows, "texts", work), values, this.labels);
   }
 
   /**
@@ -258,18 +306,24 @@ export class TextClassifier {
    * @throws OutputError if the file can't be written.
    */
   async writeTrainingStep(path: string): Promise<void> {
-    const { design, parameters } = this.#state;
+    const { design, parameters, task } = this.#state;
     const trained = trainableNames(this.#trainable, design.encoder, parameters);
     const graph = traceClassifier(design, trainingDropout());
     await writeFileAtomic(
       path,
-      trainingStepOnnx(graph, (name) => trained.has(name)),
+      trainingStepOnnx(graph, (name) => trained.has(name), { task }),
     );
   }
 }
 
-/** @throws ConfigError where a single logit can't tell the classes apart. */
-function outputsFor(loss: LossKind, head: HeadKind, labels: readonly string[]): number {
+/** @throws ConfigError where the loss doesn't go with the task or the classes. */
+function outputsFor(task: Task, loss: LossKind, head: HeadKind, labels: readonly string[]): number {
+  if (task === "multiLabel") {
+    if (loss !== "crossEntropy") return labels.length;
+    throw new ConfigError(
+      "loss: crossEntropy is for one class a row; leave loss out for task: multiLabel, which has binaryCrossEntropy",
+    );
+  }
   if (loss === "crossEntropy") return labels.length;
   if (labels.length !== 2) {
     throw new ConfigError(`loss: binaryCrossEntropy is for 2 classes, not ${labels.length}`);

@@ -49,7 +49,7 @@ export async function trainRecipe(
   const { head, pooling, loss, seed, revision, fromScratch } = recipe;
   const trainable = recipe.trainable as Trainable;
   const classifier = await TextClassifier.fromPretrained(recipe.model, {
-    ...{ labels: data.labels, head, pooling, loss, trainable, seed, revision, fromScratch },
+    ...{ labels: data.labels, task: data.task, head, pooling, loss, trainable, seed, revision, fromScratch },
     ...hub,
   });
 
@@ -81,13 +81,31 @@ export async function trainRecipe(
 export function fitOptions(recipe: Recipe): FitOptions {
   const { epochs, batchSize, gradientAccumulationSteps, groupByLength, optimizer, learningRate } = recipe;
   const { weightDecay, schedule, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing } = recipe;
-  const { classWeights, evalSteps, bestMetric, earlyStoppingPatience, loadBestModelAtEnd, seed } = recipe;
+  const {
+    classWeights,
+    thresholds,
+    thresholdSplit,
+    evalSteps,
+    bestMetric,
+    earlyStoppingPatience,
+    loadBestModelAtEnd,
+    seed,
+  } = recipe;
   const { truncation, dropEmpty, encoderDropout, attentionMask, featureCache } = recipe;
   const { saveSteps, saveTotalLimit, resume, strict } = recipe;
   return {
     ...{ epochs, batchSize, gradientAccumulationSteps, groupByLength, optimizer, learningRate },
     ...{ weightDecay, schedule, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing },
-    ...{ classWeights, evalSteps, bestMetric, earlyStoppingPatience, loadBestModelAtEnd, seed },
+    ...{
+      classWeights,
+      thresholds,
+      thresholdSplit,
+      evalSteps,
+      bestMetric,
+      earlyStoppingPatience,
+      loadBestModelAtEnd,
+      seed,
+    },
     ...{ truncation, dropEmpty, encoderDropout, attentionMask, featureCache },
     ...{ saveSteps, saveTotalLimit, resume, strict },
   };

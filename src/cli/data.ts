@@ -16,6 +16,8 @@ interface DataOptions {
   datasetConfig?: string;
   textColumns?: string;
   labelColumn?: string;
+  labelColumns?: string;
+  labelSeparator?: string;
   model?: string;
   truncation?: number;
   samples: number;
@@ -35,7 +37,9 @@ export function dataCommand(): Command {
     .option("--split <split>", "split to look at, e.g. train[:5%] (default: all)")
     .option("--dataset-config <name>", "configuration of a dataset that has several")
     .option("--text-columns <a,b>", "text column, or both columns of a pair")
-    .option("--label-column <name>", "column of the classes")
+    .option("--label-column <name>", "column of the class, or of lists of classes")
+    .option("--label-columns <a,b>", "in its place, columns of 0 and 1 that are named after the classes")
+    .option("--label-separator <text>", "what stands between the classes of a text cell, such as |")
     .option("--model <model>", "count tokens as this model does: a name on the hub, a model or run folder")
     .option("--truncation <tokens>", "tokens that texts would be cut to (default: the model's)", count)
     .option("--samples <rows>", "rows to show of every class", count, 3)
@@ -73,14 +77,16 @@ Examples:
 }
 
 async function describe(name: string, options: DataOptions, bar: ProgressBar, signal: AbortSignal) {
-  const { split, datasetConfig: config, textColumns, labelColumn, model, samples, seed } = options;
+  const { split, datasetConfig: config, textColumns, labelColumn, labelColumns, labelSeparator } = options;
+  const { model, samples, seed } = options;
   if (options.truncation !== undefined && model === undefined) {
     throw new ConfigError("--truncation counts tokens; name the model whose tokens with --model");
   }
   const loaded = model === undefined ? undefined : await loadTokenizer(model, { signal });
   return describeDataset(name, {
-    ...{ split, config, labelColumn, samples, seed, signal, onProgress: bar.update },
+    ...{ split, config, labelColumn, labelSeparator, samples, seed, signal, onProgress: bar.update },
     textColumns: textColumns?.split(","),
+    labelColumns: labelColumns?.split(","),
     ...(loaded && {
       tokenizer: loaded.tokenizer,
       model,

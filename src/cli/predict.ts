@@ -3,9 +3,17 @@ import { Command } from "commander";
 import { modelFolder } from "../classifier/model-folder.ts";
 import type { Prediction, TextInput } from "../classifier/predict.ts";
 import { TextClassifier } from "../classifier/text-classifier.ts";
+import type { Task } from "../data/targets.ts";
 import { ConfigError, DataError } from "../errors.ts";
 import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { interruptible } from "./interrupt.ts";
+import { thresholdsOption } from "./thresholds-option.ts";
+
+interface PredictOptions {
+  pair?: string;
+  thresholds?: number | number[];
+  json?: boolean;
+}
 
 /** Lines of stdin classified at once. */
 const chunkSize = 256;
@@ -20,6 +28,7 @@ export function predictCommand(): Command {
       "texts; without any, lines of stdin: plain text, or JSON objects with text (and pair)",
     )
     .option("--pair <text>", "second text of a pair, such as a hypothesis")
+    .option(...thresholdsOption)
     .option("--json", "print one JSON object per text, with the score of every class")
     .addHelpText(
       "after",
@@ -29,10 +38,14 @@ Examples:
   textune predict runs/ag-news --json < headlines.txt
   echo '{"text": "A man sleeps.", "pair": "A man is awake."}' | textune predict runs/mnli`,
     )
-    .action(async (model: string, texts: string[], options: { pair?: string; json?: boolean }) => {
+    .action(async (model: string, texts: string[], options: PredictOptions) => {
       const bar = new ProgressBar();
       await interruptible(async (signal) => {
-        const classifier = await TextClassifier.fromPretrained(await modelFolder(model), { signal });
+        const { thresholds } = options;
+        const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
+          ...{ thresholds, signal },
+        });
+        const { task } = classifier;
         if (options.pair !== undefined && texts.length !== 1) {
           throw new ConfigError("--pair goes with exactly one text");
         }
@@ -41,7 +54,7 @@ Examples:
           const predictions = await classifier.predict(inputs, work);
           bar.clear();
           const lines = predictions.map((prediction, i) =>
-            format(inputs[i]!, prediction, options.json ?? false),
+            (options.json ? jsonLine : textLine)(inputs[i]!, prediction, task),
           );
           process.stdout.write(lines.map((line) => `${line}\n`).join(""));
         };
@@ -56,11 +69,20 @@ Examples:
     });
 }
 
-function format(input: TextInput, { label, score, scores }: Prediction, json: boolean): string {
-  if (json)
-    return JSON.stringify({ ...(typeof input === "string" ? { text: input } : input), label, score, scores });
+function jsonLine(input: TextInput, { labels, label, score, scores }: Prediction, task: Task): string {
+  const texts = typeof input === "string" ? { text: input } : input;
+  return JSON.stringify(
+    task === "multiLabel" ? { ...texts, labels, scores } : { ...texts, label, score, scores },
+  );
+}
+
+/** Class and probability; of a multi-label model all classes that apply, the most probable first. */
+function textLine(input: TextInput, { labels, label, score, scores }: Prediction, task: Task): string {
   const text = typeof input === "string" ? input : `${input.text} / ${input.pair}`;
-  return `${label}\t${score.toFixed(4)}\t${text.replaceAll(/\s+/g, " ").slice(0, 120)}`;
+  const shown = text.replaceAll(/\s+/g, " ").slice(0, 120);
+  if (task === "singleLabel") return `${label}\t${score.toFixed(4)}\t${shown}`;
+  const said = labels.map((name) => `${name} ${scores[name]!.toFixed(4)}`).join(", ");
+  return `${said === "" ? "(no class)" : said}\t${shown}`;
 }
 
 /** Non-empty lines; one that starts with { is JSON. */

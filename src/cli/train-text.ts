@@ -3,30 +3,34 @@ import type { NamedRecipe } from "../classifier/recipe.ts";
 import type { RecipeData } from "../classifier/recipe-data.ts";
 import type { TextClassifier } from "../classifier/text-classifier.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { rowsBySizeText } from "../report/answer-words.ts";
 import { integer } from "../report/format.ts";
 import { labelBars } from "../report/terminal/bars.ts";
-import type { Terminal } from "../report/terminal/terminal.ts";
+import { type Terminal, wrap } from "../report/terminal/terminal.ts";
 import type { Resumption } from "../training/job.ts";
 
 /** What is about to be trained, on what. */
 export function startText(
   { name, recipe }: NamedRecipe,
-  { train, evaluate, labels }: RecipeData,
+  { train, evaluate, labels, task }: RecipeData,
   classifier: TextClassifier,
   terminal: Terminal,
 ): string {
   const { bold, dim } = terminal.colours;
   const rows = (split: string, dataset: Dataset) => `${split} ${integer(dataset.length)} rows`;
-  const counts = labels.map(() => 0);
-  for (const label of train.labelIds(labels)) counts[label]! += 1;
+  const targets = train.targets(labels, task);
+  const isMultiLabel = task === "multiLabel";
   return [
     `${bold(name)}: ${recipe.model} on ${recipe.dataset}`,
     dim(
       `  ${[rows("train", train), ...Object.entries(evaluate).map(([split, data]) => rows(split, data))].join(" · ")}`,
     ),
-    dim(`  training ${describeTrainable(recipe.trainable)} · ${classifier.labels.length} classes`),
+    dim(
+      `  training ${describeTrainable(recipe.trainable)} · ${classifier.labels.length} classes${isMultiLabel ? ", any number a row" : ""}`,
+    ),
     "",
-    labelBars(labels, counts, terminal),
+    labelBars(labels, targets.counts(), terminal, targets.rows),
+    ...(isMultiLabel ? [dim(wrap(rowsBySizeText(targets.rowsBySize()), terminal))] : []),
     "",
   ].join("\n");
 }

@@ -82,9 +82,16 @@ export function labelFeature({ columns, separator }: LabelSource, feature: Featu
 /** The classes of one row, or what is wrong with it; `missing` where it just has no label. */
 export type RowLabel = { classes: Value[] } | { problem: string; missing: boolean };
 
-/** Reads the cells of one row. For sources that give sets but a plain column of lists. */
+/** Reads the cells of one row, where the source gives sets of classes. */
 export function rowLabel({ columns, separator }: LabelSource, cells: readonly Value[]): RowLabel {
   if (separator !== undefined) return splitCell(cells[0]!, separator);
+  if (columns.length === 1) {
+    const [cell] = cells;
+    if (Array.isArray(cell)) return { classes: cell };
+    return cell === null
+      ? { problem: "no label", missing: true }
+      : { problem: `label ${JSON.stringify(cell)}, where other rows have a list of classes`, missing: false };
+  }
   const classes: Value[] = [];
   for (const [label, cell] of cells.entries()) {
     const flag = flagOf(cell);

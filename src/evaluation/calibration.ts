@@ -3,7 +3,10 @@ import type { Logits } from "./logits.ts";
 /** Bins of the reliability diagram and of the calibration error. */
 export const CALIBRATION_BINS = 15;
 
-/** Rows whose confidence, the probability of the predicted class, is in (from, to]. */
+/**
+ * Rows whose confidence, the probability of the predicted class, is in (from, to]. Of a multi-label task every row and
+ * class counts, its confidence is the probability that the class applies, and it is right where it does.
+ */
 export interface ReliabilityBin {
   from: number;
   to: number;
@@ -30,19 +33,31 @@ export function calibration(logits: Logits, labels: Int32Array): Calibration {
   logits.assertLabels(labels);
   const probabilities = logits.probabilities();
   const predictions = logits.predictions();
+  const sure = Float64Array.from(predictions, (best, row) => probabilities[row * logits.classes + best]!);
+  const right = predictions.map((best, row) => Number(best === labels[row]));
+  return reliability(sure, right);
+}
+
+/**
+ * How far probabilities are from how often what they speak of comes true.
+ *
+ * @param probabilities [n], above 0
+ * @param comesTrue 1 or 0, [n]
+ */
+export function reliability(probabilities: Float64Array, comesTrue: Int32Array): Calibration {
+  const total = probabilities.length;
   const rows = new Float64Array(CALIBRATION_BINS);
   const confidence = new Float64Array(CALIBRATION_BINS);
   const right = new Float64Array(CALIBRATION_BINS);
-  for (let row = 0; row < logits.rows; row++) {
-    const p = probabilities[row * logits.classes + predictions[row]!]!;
-    const bin = Math.min(CALIBRATION_BINS - 1, Math.ceil(p * CALIBRATION_BINS) - 1);
+  for (const [i, p] of probabilities.entries()) {
+    const bin = Math.max(0, Math.min(CALIBRATION_BINS - 1, Math.ceil(p * CALIBRATION_BINS) - 1));
     rows[bin]! += 1;
     confidence[bin]! += p;
-    if (predictions[row] === labels[row]) right[bin]! += 1;
+    right[bin]! += comesTrue[i]!;
   }
   let error = 0;
   const bins = Array.from(rows, (count, bin): ReliabilityBin => {
-    error += logits.rows === 0 ? 0 : Math.abs(right[bin]! - confidence[bin]!) / logits.rows;
+    error += total === 0 ? 0 : Math.abs(right[bin]! - confidence[bin]!) / total;
     return {
       from: bin / CALIBRATION_BINS,
       to: (bin + 1) / CALIBRATION_BINS,

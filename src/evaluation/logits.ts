@@ -1,3 +1,4 @@
+import type { Answer } from "../data/targets.ts";
 import { ModelError } from "../errors.ts";
 
 /**
@@ -31,12 +32,7 @@ export class Logits {
         `${rows} rows of ${classes} logits need ${rows * classes} values, not ${values.length}`,
       );
     }
-    const broken = values.findIndex((value) => !Number.isFinite(value));
-    if (broken !== -1) {
-      throw new ModelError(
-        `the model's output for row ${Math.floor(broken / classes)} is not a finite number: training diverged or the weights are damaged`,
-      );
-    }
+    assertFinite(values, classes);
     this.rows = rows;
     this.classes = classes;
     this.values = values;
@@ -56,22 +52,23 @@ export class Logits {
     return new Logits(values.length, 2, pairs);
   }
 
-  /**
-   * What a classifier's last layer gives: logits of the classes, or where it has a single output, of a binary
-   * classifier.
-   *
-   * @param outputs of the last layer
-   * @param values row-major [rows, outputs]
-   */
-  static ofOutputs(rows: number, outputs: number, values: Float32Array): Logits {
-    return outputs === 1 ? Logits.binary(values) : new Logits(rows, outputs, values);
-  }
-
   /** Class index with the highest logit of each row, the lowest index where several are equal: [rows]. */
   predictions(): Int32Array {
     const best = new Int32Array(this.rows);
     for (let row = 0; row < this.rows; row++) best[row] = this.#highest(row);
     return best;
+  }
+
+  /** The class of each row: its `predictions`. */
+  answers(): Answer[] {
+    return [...this.predictions()];
+  }
+
+  /** Rows predicted right. @param labels [rows] */
+  right(labels: Int32Array): number {
+    this.assertLabels(labels);
+    const predictions = this.predictions();
+    return labels.reduce((right, label, row) => right + Number(label === predictions[row]), 0);
   }
 
   /** Softmax over the classes of each row, row-major [rows, classes]. The highest logit is subtracted first. */
@@ -126,4 +123,13 @@ export class Logits {
     for (let i = start; i < start + this.classes; i++) sum += Math.exp(this.values[i]! - highest);
     return { highest, sum };
   }
+}
+
+/** @param values row-major [rows, classes]. @throws ModelError */
+export function assertFinite(values: Float32Array, classes: number): void {
+  const broken = values.findIndex((value) => !Number.isFinite(value));
+  if (broken === -1) return;
+  throw new ModelError(
+    `the model's output for row ${Math.floor(broken / classes)} is not a finite number: training diverged or the weights are damaged`,
+  );
 }

@@ -1,6 +1,7 @@
 import { DataError } from "../errors.ts";
 import { calibration, type ReliabilityBin } from "./calibration.ts";
 import type { Logits } from "./logits.ts";
+import { mean, ratio, sum } from "./sums.ts";
 
 /** How one class did. A ratio whose denominator is 0 is 0, as with scikit-learn's `zero_division=0`. */
 export interface ClassScore {
@@ -19,6 +20,7 @@ export interface ClassScore {
 
 /** How a model did on one split. Plain data: it survives JSON. Shares are from 0 to 1. */
 export interface ClassificationReport {
+  task: "singleLabel";
   rows: number;
   /** Class names, in the order of their indices. */
   labels: string[];
@@ -77,6 +79,7 @@ export function classificationReport(
   const accuracy = sum(confusion.map((row, c) => row[c]!)) / logits.rows;
   const { error, bins } = calibration(logits, labels);
   return {
+    task: "singleLabel",
     rows: logits.rows,
     labels: [...labelNames],
     accuracy,
@@ -114,12 +117,3 @@ function classScores(confusion: number[][]): Omit<ClassScore, "label">[] {
     };
   });
 }
-
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
-}
-
-const mean = (values: number[]): number => ratio(sum(values), values.length);
-const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);

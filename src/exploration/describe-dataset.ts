@@ -1,3 +1,4 @@
+import type { ColumnOptions } from "../data/column-options.ts";
 import { Dataset } from "../data/dataset.ts";
 import type { DatasetDict } from "../data/dataset-dict.ts";
 import { openStreamedSplits, type StreamOptions } from "../data/streamed-split.ts";
@@ -7,7 +8,7 @@ import type { Tokenizer } from "../text/tokenizer.ts";
 import type { DatasetDescription, SplitComparison, SplitDescription } from "./description.ts";
 import { OverlapSearch } from "./overlap.ts";
 import { SplitDescriber, type SplitDescriberOptions } from "./split-describer.ts";
-import { type ColumnOptions, inputFromDataset, inputFromStream, type SplitInput } from "./split-input.ts";
+import { inputFromDataset, inputFromStream, type SplitInput } from "./split-input.ts";
 
 /** What to describe, and through whose eyes. The hub's options matter only to a dataset given by its name. */
 export interface DescribeOptions extends WorkOptions, ColumnOptions, Omit<StreamOptions, keyof WorkOptions> {

@@ -24,9 +24,10 @@ export interface SplitDescription {
   columns: ColumnDescription[];
   /** The text column, or both of a pair. */
   textColumns: string[];
-  labelColumn?: string;
+  /** The column of the classes, or columns that are named after them. */
+  labelColumns?: string[];
   labels?: LabelDescription;
-  /** Why the label column holds no classes. */
+  /** Why the label columns hold no classes. */
   labelProblem?: string;
   /** All rows that the split is a slice of, where it is one. */
   cutFrom?: { rows: number; labels: LabelDescription };

@@ -2,13 +2,11 @@ import type { Feature } from "../data/features.ts";
 import { className, classNames } from "../data/labels.ts";
 import type { Value } from "../data/values.ts";
 import { DataError } from "../errors.ts";
+import { Grouping } from "./grouping.ts";
+import type { LabelSets } from "./label-set-counts.ts";
 
 /** A column of more distinct values holds no classes. */
-const MOST_CLASSES = 10_000;
-/** Fewer changes of class than this share of what random order would bring: the rows are sorted by class. */
-const GROUPED_SHARE = 0.1;
-/** Of fewer rows no one can tell. */
-const LEAST_ROWS = 20;
+export const MOST_CLASSES = 10_000;
 
 /** The classes of a split. */
 export interface LabelDescription {
@@ -19,6 +17,8 @@ export interface LabelDescription {
   missing: number;
   /** Rows of a class lie together, as in a file sorted by class. */
   grouped: boolean;
+  /** Where rows are of any number of classes; the shares of the classes then don't add up to 1. */
+  sets?: LabelSets;
 }
 
 /** Counts labels while rows go by, as they are stored. */
@@ -26,9 +26,7 @@ export class LabelCounts {
   /** Distinct values in the order in which they came, each with its number, and how often each came. */
   readonly #numbers = new Map<Value, number>();
   readonly #counts: number[] = [];
-  #rows = 0;
-  #changes = 0;
-  #last: number | undefined;
+  readonly #grouping = new Grouping();
   #problem: string | undefined;
 
   /** @returns a number for the label, the same for the same label; undefined where there is none */
@@ -48,9 +46,7 @@ export class LabelCounts {
       this.#numbers.set(value, number);
     }
     this.#counts[number]! += 1;
-    this.#rows++;
-    if (number !== this.#last && this.#last !== undefined) this.#changes++;
-    this.#last = number;
+    this.#grouping.add(number);
     return value === null || value === "" ? undefined : number;
   }
 
@@ -76,13 +72,7 @@ export class LabelCounts {
       if (index === undefined) missing += this.#counts[i]!;
       else counts[index]! += this.#counts[i]!;
     }
-    return { names, counts, missing, grouped: this.#isGrouped() };
-  }
-
-  #isGrouped(): boolean {
-    if (this.#rows < LEAST_ROWS || this.#counts.length < 2) return false;
-    const same = this.#counts.reduce((sum, count) => sum + (count / this.#rows) ** 2, 0);
-    return this.#changes < GROUPED_SHARE * this.#rows * (1 - same);
+    return { names, counts, missing, grouped: this.#grouping.grouped };
   }
 }
 
@@ -92,7 +82,7 @@ export function labelName(value: Value, feature: Feature): string | undefined {
 }
 
 /** A cell of a text file as the column's feature has it: numbers as numbers, class names as their ids. */
-function asStored(value: Value, feature: Feature): Value {
+export function asStored(value: Value, feature: Feature): Value {
   if (typeof value !== "string" || value === "") return value;
   if (feature.type === "int" || feature.type === "float") return Number(value);
   if (feature.type !== "classLabel") return value;

@@ -6,7 +6,7 @@ import { countCharacters, countWords } from "../text/words.ts";
 import { ColumnType } from "./column-types.ts";
 import type { SplitDescription } from "./description.ts";
 import { DuplicateCounts } from "./duplicates.ts";
-import { LabelCounts } from "./label-counts.ts";
+import { type LabelPlace, LabelReader } from "./label-reader.ts";
 import { Samples } from "./samples.ts";
 import { type TextKeys, textKeys } from "./text-keys.ts";
 import { TokenCounts, type TokenizerInUse } from "./token-counts.ts";
@@ -17,7 +17,7 @@ export interface SplitColumns {
   name: string;
   source: string;
   textColumns: string[];
-  labelColumn: string | undefined;
+  labels: LabelPlace | undefined;
   columns: string[];
   declared: Features;
   narrow?: (values: Value[]) => Value[];
@@ -40,7 +40,7 @@ export class SplitDescriber {
   readonly #types: ColumnType[];
   readonly #characters: LengthCounts[];
   readonly #words: LengthCounts[];
-  readonly #labels = new LabelCounts();
+  readonly #labels: LabelReader | undefined;
   readonly #tokens: TokenCounts | undefined;
   readonly #duplicates = new DuplicateCounts();
   readonly #samples: Samples;
@@ -54,6 +54,7 @@ export class SplitDescriber {
     this.#characters = split.textColumns.map(() => new LengthCounts());
     this.#words = split.textColumns.map(() => new LengthCounts());
     this.#tokens = tokenizer && new TokenCounts(tokenizer, split.textColumns.length > 1);
+    this.#labels = split.labels && new LabelReader(split.labels);
     this.#samples = new Samples(samples, seed);
   }
 
@@ -63,7 +64,7 @@ export class SplitDescriber {
 
   /** Adds a row. @returns its texts and what they are compared by */
   add(row: Row): { texts: string[]; keys: TextKeys } {
-    const { columns, textColumns, labelColumn, source } = this.#split;
+    const { columns, textColumns, source } = this.#split;
     for (const [i, name] of columns.entries()) this.#types[i]!.add(row[name] ?? null);
     const texts = textColumns.map((name) => textOf(row[name] ?? null, name, source));
     const keys = textKeys(texts);
@@ -78,18 +79,19 @@ export class SplitDescriber {
     else if (keys.words.length <= 1) this.#oneWordTexts++;
     this.#tokens?.add(texts, words);
     this.vocabulary.add(keys.words);
-    const label = labelColumn === undefined ? null : (row[labelColumn] ?? null);
-    this.#duplicates.add(keys, this.#rows, texts, this.#labels.add(label));
-    this.#samples.add(label, this.#rows, texts);
+    const label = this.#labels?.add(row);
+    this.#duplicates.add(keys, this.#rows, texts, label?.number);
+    const classes = label?.classes ?? [];
+    for (const each of classes.length > 0 ? classes : [null]) this.#samples.add(each, this.#rows, texts);
     this.#rows++;
     return { texts, keys };
   }
 
   describe(): SplitDescription {
-    const { name, source, columns, textColumns, labelColumn } = this.#split;
-    const labelType =
-      labelColumn === undefined ? undefined : this.#types[columns.indexOf(labelColumn)]!.feature;
-    const found = labelType && this.#labels.describe(labelType);
+    const { name, source, columns, textColumns } = this.#split;
+    const labelColumns = this.#split.labels?.source.columns;
+    const labelType = labelColumns && this.#types[columns.indexOf(labelColumns[0]!)]!.feature;
+    const found = labelType && this.#labels!.describe(labelType);
     const labels = typeof found === "object" ? found : undefined;
     return {
       name,
@@ -100,7 +102,7 @@ export class SplitDescriber {
         return { name: column, type: feature.type, missing };
       }),
       textColumns,
-      ...(labelColumn !== undefined && { labelColumn }),
+      ...(labelColumns && { labelColumns: [...labelColumns] }),
       ...(labels && { labels }),
       ...(typeof found === "string" && { labelProblem: found }),
       texts: textColumns.map((column, i) => ({
@@ -113,7 +115,7 @@ export class SplitDescriber {
       vocabulary: this.vocabulary.size,
       ...(this.#tokens && { tokens: this.#tokens.describe() }),
       duplicates: this.#duplicates.describe(),
-      samples: this.#samples.describe(labels && labelType, labels?.names ?? []),
+      samples: this.#samples.describe(labels && this.#labels!.classFeature(labelType!), labels?.names ?? []),
     };
   }
 }

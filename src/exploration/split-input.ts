@@ -1,3 +1,4 @@
+import { type ColumnOptions, withColumns } from "../data/column-options.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { sliceBounds } from "../data/split-syntax.ts";
 import type { StreamedPart, StreamedSplit } from "../data/streamed-split.ts";
@@ -5,14 +6,8 @@ import type { Row } from "../data/values.ts";
 import { DataError } from "../errors.ts";
 import { ColumnType } from "./column-types.ts";
 import type { SplitDescription } from "./description.ts";
-import { LabelCounts } from "./label-counts.ts";
+import { type LabelPlace, LabelReader } from "./label-reader.ts";
 import type { SplitColumns } from "./split-describer.ts";
-
-/** Which columns hold the text and the class, where their names don't say. */
-export interface ColumnOptions {
-  textColumns?: readonly string[];
-  labelColumn?: string;
-}
 
 /** A split to be described, from memory or from files. */
 export interface SplitInput {
@@ -27,7 +22,6 @@ export interface SplitInput {
 export function inputFromDataset(name: string, given: Dataset, options: ColumnOptions): SplitInput {
   const dataset = withColumns(given, options);
   const columns = { name, source: dataset.source, ...columnsOf(dataset), declared: dataset.features };
-  const { labelColumn } = columns;
   return {
     columns,
     rows: function* (onShare) {
@@ -38,11 +32,10 @@ export function inputFromDataset(name: string, given: Dataset, options: ColumnOp
     },
     cutFrom() {
       const { whole } = dataset;
-      if (labelColumn === undefined || whole.length === dataset.length) return undefined;
-      const counts = new LabelCounts();
-      for (const value of whole.column(labelColumn)) counts.add(value);
-      const labels = counts.describe(dataset.features[labelColumn]!);
-      return typeof labels === "string" ? undefined : { rows: whole.length, labels };
+      if (whole.length === dataset.length) return undefined;
+      const labels = new WholeLabels(columns);
+      for (let row = 0; row < whole.length; row++) labels.add(whole.row(row));
+      return labels.describe();
     },
   };
 }
@@ -89,42 +82,37 @@ async function* sliceOf(
 class WholeLabels {
   readonly #column: string | undefined;
   readonly #type: ColumnType;
-  readonly #counts = new LabelCounts();
+  readonly #reader: LabelReader | undefined;
   rows = 0;
 
-  constructor({ labelColumn, declared, narrow }: SplitColumns) {
-    this.#column = labelColumn;
-    this.#type = new ColumnType(labelColumn === undefined ? undefined : declared[labelColumn], narrow);
+  constructor({ labels, declared, narrow }: SplitColumns) {
+    this.#column = labels?.source.columns[0];
+    this.#type = new ColumnType(this.#column === undefined ? undefined : declared[this.#column], narrow);
+    this.#reader = labels && new LabelReader(labels);
   }
 
   add(row: Row): void {
     this.rows++;
     if (this.#column === undefined) return;
-    const value = row[this.#column] ?? null;
-    this.#type.add(value);
-    this.#counts.add(value);
+    this.#type.add(row[this.#column] ?? null);
+    this.#reader?.add(row);
   }
 
   describe(): SplitDescription["cutFrom"] {
-    const labels = this.#column === undefined ? "" : this.#counts.describe(this.#type.feature);
+    const labels = this.#reader?.describe(this.#type.feature) ?? "";
     return typeof labels === "string" ? undefined : { rows: this.rows, labels };
   }
 }
 
-function withColumns(dataset: Dataset, { textColumns, labelColumn }: ColumnOptions): Dataset {
-  const labelled = labelColumn === undefined ? dataset : dataset.withLabelColumn(labelColumn);
-  return textColumns === undefined ? labelled : labelled.withTextColumns(textColumns);
-}
-
-function columnsOf(dataset: Dataset): Pick<SplitColumns, "columns" | "textColumns" | "labelColumn"> {
+function columnsOf(dataset: Dataset): Pick<SplitColumns, "columns" | "textColumns" | "labels"> {
   const { columns, textColumns } = dataset;
-  return { columns, textColumns, labelColumn: labelColumnOf(dataset) };
+  return { columns, textColumns, labels: labelsOf(dataset) };
 }
 
 /** Texts can be looked at without classes. */
-function labelColumnOf(dataset: Dataset): string | undefined {
+function labelsOf(dataset: Dataset): LabelPlace | undefined {
   try {
-    return dataset.labelSource.columns[0];
+    return { source: dataset.labelSource, task: dataset.task };
   } catch (error) {
     if (error instanceof DataError) return undefined;
     throw error;

@@ -1,7 +1,10 @@
 import type { Dataset } from "../data/dataset.ts";
+import type { Feature } from "../data/features.ts";
+import type { Targets } from "../data/targets.ts";
 import { DataError } from "../errors.ts";
 import { DuplicateCounts } from "../exploration/duplicates.ts";
-import { LabelCounts, type LabelDescription } from "../exploration/label-counts.ts";
+import type { LabelDescription } from "../exploration/label-counts.ts";
+import { LabelReader } from "../exploration/label-reader.ts";
 import { OverlapSearch } from "../exploration/overlap.ts";
 import { type TextKeys, textKeys } from "../exploration/text-keys.ts";
 import { Vocabulary } from "../exploration/vocabulary.ts";
@@ -20,8 +23,7 @@ export interface CheckedSplit {
   /** One text a row, or premise and hypothesis. */
   texts: readonly (readonly string[])[];
   rows: TokenizedRows;
-  /** Class index of every row. */
-  labels: Int32Array;
+  targets: Targets;
 }
 
 /** What is checked before training. */
@@ -76,18 +78,19 @@ export async function dataFindings(data: CheckedData, work: WorkOptions = {}): P
 }
 
 async function readSplit(
-  { name, dataset, texts, rows, labels }: CheckedSplit,
+  { name, dataset, texts, rows, targets }: CheckedSplit,
   { labels: names, maxLength }: CheckedData,
   { onProgress, signal }: WorkOptions,
   onRow: (keys: TextKeys, row: number) => void,
 ): Promise<SplitFacts> {
   const duplicates = new DuplicateCounts();
+  const labels = labelReader(targets);
   let empty = 0;
   let oneWord = 0;
   let sliceStart = performance.now();
   for (const [row, parts] of texts.entries()) {
     const keys = textKeys(parts);
-    duplicates.add(keys, row, parts, labels[row]);
+    duplicates.add(keys, row, parts, labels.add({ label: targets.answer(row) }).number);
     if (parts.some((part) => part.trim() === "")) empty++;
     else if (keys.words.length <= 1) oneWord++;
     onRow(keys, row);
@@ -101,8 +104,8 @@ async function readSplit(
   return {
     name,
     rows: rows.count,
-    labels: describeLabels(labels, names),
-    cutFrom: cutFrom(dataset, names),
+    labels: describeLabels(labels, targets, names),
+    cutFrom: cutFrom(dataset, targets, names),
     emptyTexts: empty,
     oneWordTexts: oneWord,
     lengths: [{ unit: "tokens", summary: summarizeLengths(rows.fullLengths) }],
@@ -122,18 +125,31 @@ function longestRow({ count, offsets }: TokenizedRows): number {
   return longest;
 }
 
-function describeLabels(ids: Int32Array, names: readonly string[]): LabelDescription | undefined {
-  const counts = new LabelCounts();
-  for (const id of ids) counts.add(id);
-  const labels = counts.describe({ type: "classLabel", names: [...names] });
+const labelReader = ({ task }: Targets): LabelReader =>
+  new LabelReader({ source: { columns: ["label"] }, task });
+
+function describeLabels(
+  reader: LabelReader,
+  { task }: Targets,
+  names: readonly string[],
+): LabelDescription | undefined {
+  const classes: Feature = { type: "classLabel", names: [...names] };
+  const labels = reader.describe(task === "multiLabel" ? { type: "list", items: classes } : classes);
   return typeof labels === "string" ? undefined : labels;
 }
 
 /** The classes of all rows that a dataset is a part of; undefined where it is no part, or they have no classes. */
-function cutFrom({ whole, length }: Dataset, names: readonly string[]): SplitFacts["cutFrom"] {
+function cutFrom(
+  { whole, length }: Dataset,
+  { task }: Targets,
+  names: readonly string[],
+): SplitFacts["cutFrom"] {
   if (whole.length === length) return undefined;
   try {
-    const labels = describeLabels(whole.labelIds(names), names);
+    const targets = whole.targets(names, task);
+    const reader = labelReader(targets);
+    for (let row = 0; row < targets.rows; row++) reader.add({ label: targets.answer(row) });
+    const labels = describeLabels(reader, targets, names);
     return labels && { rows: whole.length, labels };
   } catch (error) {
     // Rows that were left out may well have no label.

@@ -1,4 +1,5 @@
 import type { LabelDescription } from "../exploration/label-counts.ts";
+import type { LabelSets } from "../exploration/label-set-counts.ts";
 import { counted, integer, percent } from "../report/format.ts";
 import type { Finding } from "../training/run-record.ts";
 import type { SplitFacts } from "./split-facts.ts";
@@ -13,10 +14,15 @@ const SHIFT = 0.1;
 /** Class names in a message. */
 const MOST_NAMES = 5;
 
-/** All rows of a split are of one class. */
+/** All rows of a split are of one class, or of the same ones. */
 export function oneClassSplit({ name, rows, labels, cutFrom }: SplitFacts): Finding | undefined {
-  const present = labels?.names.filter((_, i) => labels.counts[i]! > 0) ?? [];
-  if (present.length !== 1) return undefined;
+  if (!labels) return undefined;
+  const present = labels.names.filter((_, i) => labels.counts[i]! > 0);
+  const labelled = rows - labels.missing;
+  const alike = labels.sets
+    ? labelled > 0 && labels.counts.every((count) => count === 0 || count === labelled)
+    : present.length === 1;
+  if (!alike) return undefined;
   const cause =
     cutFrom?.labels.grouped === true
       ? `: a slice of ${integer(cutFrom.rows)} rows that are sorted by class`
@@ -24,8 +30,8 @@ export function oneClassSplit({ name, rows, labels, cutFrom }: SplitFacts): Find
   return {
     code: "one-class-split",
     severity: "warning",
-    found: `${name} has ${counted(rows, "row")}, all labelled “${present[0]}”${cause}.`,
-    why: "Whoever always answers that class is right every time: an accuracy of 100% means nothing here, and there is nothing to learn.",
+    found: `${name} has ${counted(rows, "row")}, all labelled ${present.length === 0 ? "with no class" : `“${present.join(", ")}”`}${cause}.`,
+    why: "Whoever always answers that is right every time: an accuracy of 100% means nothing here, and there is nothing to learn.",
     advice: `Shuffle before you take rows: shuffle({ seed: 42 }).take(…), or trainRows and evaluateRows in a recipe in place of a slice.`,
   };
 }
@@ -36,7 +42,8 @@ export function unshuffledSlice({ name, labels, cutFrom }: SplitFacts): Finding 
   const [share, wholeShare] = [sharesOf(labels), sharesOf(cutFrom.labels)];
   const names = [...new Set([...share.keys(), ...wholeShare.keys()])];
   const differences = names.map((label) => (share.get(label) ?? 0) - (wholeShare.get(label) ?? 0));
-  const shift = differences.reduce((sum, difference) => sum + Math.abs(difference), 0) / 2;
+  const sizes = differences.map(Math.abs);
+  const shift = labels.sets ? Math.max(...sizes) : sizes.reduce((sum, size) => sum + size, 0) / 2;
   if (shift < SHIFT) return undefined;
   const label = names[differences.indexOf(Math.max(...differences))]!;
   return {
@@ -73,7 +80,7 @@ export function absentClasses(train: SplitFacts, test: SplitFacts): Finding[] {
       code: "class-absent",
       severity: "warning",
       found: `${test.name} has no row of ${listClasses(untested)}, which ${train.name} has.`,
-      why: "The score says nothing about these classes, and a mean over classes leaves them out.",
+      why: `The score says nothing about these classes, and a mean over classes ${train.labels?.sets ? "counts them as 0" : "leaves them out"}.`,
       advice: `Evaluate on a split with every class: shuffle before you take rows, or take more of them.`,
     }),
     ...findingIf(untrained.length > 0, {
@@ -86,8 +93,10 @@ export function absentClasses(train: SplitFacts, test: SplitFacts): Finding[] {
   ];
 }
 
-/** One class dominates, or one is very rare. */
-export function imbalance({ name, labels }: SplitFacts): Finding | undefined {
+/** One class dominates, or one is very rare; of rows of several classes, most have none. */
+export function imbalance(split: SplitFacts): Finding | undefined {
+  const { name, labels } = split;
+  if (labels?.sets) return setImbalance(split, labels.sets);
   const present = labels?.counts.filter((count) => count > 0) ?? [];
   if (!labels || present.length < 2) return undefined;
   const most = Math.max(...present);
@@ -103,6 +112,29 @@ export function imbalance({ name, labels }: SplitFacts): Finding | undefined {
     why: `Always answering “${nameOf(most)}” is already right in ${percent(majority)} of the rows, so accuracy hides how the rare classes do.`,
     advice:
       "Compare with that majority baseline, read macro-F1 and the scores per class, and consider classWeights: balanced.",
+  };
+}
+
+function setImbalance({ name, rows, labels }: SplitFacts, { rowsBySize }: LabelSets): Finding | undefined {
+  const present = labels!.counts.filter((count) => count > 0);
+  if (present.length < 2) return undefined;
+  const labelled = rows - labels!.missing;
+  const empty = rowsBySize[0]! / labelled;
+  const [most, least] = [Math.max(...present), Math.min(...present)];
+  if (empty < STRONG_MAJORITY && least / most >= RARE) return undefined;
+  const nameOf = (count: number) => labels!.names[labels!.counts.indexOf(count)]!;
+  const rare = `The most frequent class, “${nameOf(most)}”, has ${counted(most, "row")} of ${name}, and the rarest, “${nameOf(least)}”, ${integer(least)}.`;
+  return {
+    code: "imbalance",
+    severity: empty >= STRONG_MAJORITY ? "warning" : "note",
+    found:
+      empty >= STRONG_MAJORITY ? `In ${name} ${percent(empty)} of the rows are of no class. ${rare}` : rare,
+    why:
+      empty >= STRONG_MAJORITY
+        ? `Always answering “no class” is already right in ${percent(empty)} of the rows and has a low Hamming loss, so neither says how well classes are found.`
+        : "Micro-F1 is mostly about the frequent classes; how the rare ones do only shows in macro-F1 and in the scores per class.",
+    advice:
+      "Read macro-F1 and the scores per class; consider classWeights: balanced, or thresholds: best with a validation split.",
   };
 }
 
@@ -136,7 +168,7 @@ export function negativeLabel({ name, labels }: SplitFacts): Finding | undefined
 }
 
 /** The same text with different labels. */
-export function conflictingLabels({ name, rows, duplicates }: SplitFacts): Finding | undefined {
+export function conflictingLabels({ name, rows, labels, duplicates }: SplitFacts): Finding | undefined {
   const { conflictingTexts, conflictingRows, conflicts } = duplicates;
   if (conflictingTexts === 0) return undefined;
   const [first] = conflicts;
@@ -144,8 +176,8 @@ export function conflictingLabels({ name, rows, duplicates }: SplitFacts): Findi
   return {
     code: "conflicting-labels",
     severity: conflictingRows / rows >= MANY_CONFLICTS ? "warning" : "note",
-    found: `${name} has ${counted(conflictingTexts, "text")} with different labels, in ${counted(conflictingRows, "row")}${example}.`,
-    why: "At most one label of each can be right: they teach the model contradictions and keep its score below 100%.",
+    found: `${name} has ${counted(conflictingTexts, "text")} with different ${labels?.sets ? "sets of classes" : "labels"}, in ${counted(conflictingRows, "row")}${example}.`,
+    why: `At most one ${labels?.sets ? "set" : "label"} of each can be right: they teach the model contradictions and keep its score below 100%.`,
     advice: "Look at them, correct the labels or remove the rows.",
   };
 }
@@ -160,8 +192,9 @@ function presentClasses({ labels }: SplitFacts): string[] {
   return labels?.names.filter((_, i) => labels.counts[i]! > 0) ?? [];
 }
 
-function sharesOf({ names, counts }: LabelDescription): Map<string, number> {
-  const total = counts.reduce((sum, count) => sum + count, 0);
+/** Of the rows that have a label. */
+function sharesOf({ names, counts, sets }: LabelDescription): Map<string, number> {
+  const total = (sets?.rowsBySize ?? counts).reduce((sum, count) => sum + count, 0);
   return new Map(names.map((name, i) => [name, counts[i]! / Math.max(1, total)]));
 }
 

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import type { Task } from "../data/targets.ts";
 import type { AblationResult } from "../runs/ablation-result.ts";
 import { version } from "../version.ts";
 import {
@@ -12,6 +13,7 @@ import {
   variantNames,
   warningName,
 } from "./ablation-words.ts";
+import { accuracyTitle } from "./answer-words.ts";
 import type { Chart } from "./charts/render.ts";
 import { type NamedHistory, runsSplitPanels, runsTrainingPanels } from "./charts/runs.ts";
 import type { Panel } from "./charts/spec.ts";
@@ -21,10 +23,12 @@ import { renderPage } from "./html/page.ts";
 import { figure, table } from "./html/parts.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 
+const taskOf = ([first]: readonly VariantScore[]): Task => first!.variant.record.task;
+
 /** The figure of an ablation: the accuracies of all variants on a split of the base. */
 export function ablationChart(split: string, scores: readonly VariantScore[]): Chart {
   return variantsChart({
-    title: `Accuracy on ${split}`,
+    title: `${accuracyTitle(taskOf(scores))} on ${split}`,
     dots: scores.map(({ variant: { name }, accuracy, low, high, ownWarnings }) => ({
       ...{ name, accuracy, low, high },
       doubts: ownWarnings.map(warningName),
@@ -69,7 +73,7 @@ function scoreTable(split: string, scores: VariantScore[]): Markup {
     caption: `Scores on ${split}`,
     columns: [
       { title: "Variant" },
-      { title: "Accuracy", numeric: true },
+      { title: accuracyTitle(taskOf(scores)), numeric: true },
       { title: "Warnings" },
       { title: "95% interval", numeric: true },
       { title: "Macro-F1", numeric: true },
@@ -131,15 +135,16 @@ async function curveSection({ variants }: AblationResult): Promise<Markup> {
   const runs: NamedHistory[] = variants.map(({ name, record }) => ({ name, history: record.history }));
   const splits = Object.keys(runs[0]!.history[0]?.evaluations ?? {});
   const names = runs.map(({ name }) => name).join(", ");
+  const { task } = variants[0]!.record;
   const draw = (panel: Panel, what: string) =>
     figure({ description: `${what} over epochs of ${names}.`, spec: { hconcat: [panel] } });
   const both = ([loss, accuracy]: [Panel, Panel], where: string) => [
     draw(loss, `Loss ${where}`),
-    draw(accuracy, `Accuracy ${where}`),
+    draw(accuracy, `${accuracyTitle(task)} ${where}`),
   ];
   return html`<div class="grid">${await Promise.all([
-    ...both(runsTrainingPanels(runs), "in training"),
-    ...splits.flatMap((split) => both(runsSplitPanels(runs, split), `on ${split}`)),
+    ...both(runsTrainingPanels(runs, task), "in training"),
+    ...splits.flatMap((split) => both(runsSplitPanels(runs, split, task), `on ${split}`)),
   ])}</div>
 `;
 }

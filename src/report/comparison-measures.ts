@@ -1,5 +1,7 @@
 import type { ComparedRun, Comparison } from "../runs/comparison.ts";
 import type { SavedRecord } from "../runs/record-schema.ts";
+import { accuracyName } from "./answer-words.ts";
+import { comparisonTask } from "./comparison-words.ts";
 import { bytes, duration, integer, percent } from "./format.ts";
 
 /** Rows of the table of runs that belong together. */
@@ -51,7 +53,13 @@ function trainingMeasures(runs: ComparedRun[]): Measure[] {
     fact("tokens a second", ({ timing }) => timing.tokensPerSecond && integer(timing.tokensPerSecond)),
     fact("peak memory", ({ timing }) => bytes(timing.peakMemory)),
     score(runs, "train loss", "lowest", decimals, ({ history }) => history.at(-1)?.train.loss),
-    score(runs, "train accuracy", "highest", percent, ({ history }) => history.at(-1)?.train.accuracy),
+    score(
+      runs,
+      `train ${accuracyName(comparisonTask({ runs }))}`,
+      "highest",
+      percent,
+      ({ history }) => history.at(-1)?.train.accuracy,
+    ),
   ];
 }
 
@@ -64,7 +72,17 @@ function splitMeasures(runs: ComparedRun[], split: string): Measure[] {
       return report && integer(report.rows);
     }),
     score(runs, "loss", "lowest", decimals, (record) => reportOf(record)?.loss),
-    score(runs, "accuracy", "highest", percent, (record) => reportOf(record)?.accuracy),
+    score(
+      runs,
+      accuracyName(comparisonTask({ runs })),
+      "highest",
+      percent,
+      (record) => reportOf(record)?.accuracy,
+    ),
+    score(runs, "micro-F1", "highest", percent, (record) => {
+      const report = reportOf(record);
+      return report?.task === "multiLabel" ? report.microF1 : undefined;
+    }),
     score(runs, "macro-F1", "highest", percent, (record) => reportOf(record)?.macroF1),
   ];
 }

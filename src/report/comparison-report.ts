@@ -1,7 +1,9 @@
 import type { Comparison } from "../runs/comparison.ts";
 import { version } from "../version.ts";
+import { accuracyTitle } from "./answer-words.ts";
 import { type NamedHistory, runsSplitPanels, runsTrainingPanels } from "./charts/runs.ts";
 import type { Panel } from "./charts/spec.ts";
+import { comparisonTask } from "./comparison-words.ts";
 import { dateTime } from "./format.ts";
 import { measures, mismatch, results, settings } from "./html/comparison.ts";
 import { splitDetail } from "./html/comparison-split.ts";
@@ -48,15 +50,16 @@ export const followedSplits = ({ runs }: Comparison): string[] => [
 async function curves(comparison: Comparison): Promise<Markup> {
   const runs = namedHistories(comparison);
   const names = runs.map(({ name }) => name).join(", ");
+  const task = comparisonTask(comparison);
   const draw = (panel: Panel, what: string) =>
     figure({ description: `${what} over epochs of ${names}.`, spec: { hconcat: [panel] } });
   const both = ([loss, accuracy]: [Panel, Panel], where: string) => [
     draw(loss, `Loss ${where}`),
-    draw(accuracy, `Accuracy ${where}`),
+    draw(accuracy, `${accuracyTitle(task)} ${where}`),
   ];
   return html`<div class="grid">${await Promise.all([
-    ...both(runsTrainingPanels(runs), "in training"),
-    ...followedSplits(comparison).flatMap((split) => both(runsSplitPanels(runs, split), `on ${split}`)),
+    ...both(runsTrainingPanels(runs, task), "in training"),
+    ...followedSplits(comparison).flatMap((split) => both(runsSplitPanels(runs, split, task), `on ${split}`)),
   ])}</div>
 `;
 }

@@ -1,8 +1,13 @@
+import type { Task } from "../data/targets.ts";
 import type { Comparison, PairComparison, PairedRuns, SplitComparison } from "../runs/comparison.ts";
 import { integer, percent } from "./format.ts";
 
 /** Below this p-value a difference counts as more than chance. */
 const SIGNIFICANCE = 0.05;
+
+/** What the runs were trained for; where they differ, that of rows of several classes. */
+export const comparisonTask = ({ runs }: Pick<Comparison, "runs">): Task =>
+  runs.some(({ record }) => record.task === "multiLabel") ? "multiLabel" : "singleLabel";
 
 /** What a comparison of two runs on a split comes to. */
 export interface Verdict {
@@ -48,7 +53,7 @@ export function verdict(
       ? `${leader.name} is better on ${split}: more than chance`
       : `No clear difference on ${split}: it can be chance`,
     sentences: [
-      `${leader.name} is right in ${percent(leader.right / result.rows)} of the ${integer(result.rows)} rows and ${trailer.name} in ${percent(trailer.right / result.rows)}: ${points(Math.abs(result.difference))} apart, with a 95% bootstrap interval from ${signed(low)} to ${points(high)}.`,
+      `${leader.name} is right${comparisonTask(comparison) === "multiLabel" ? " about the whole set of classes" : ""} in ${percent(leader.right / result.rows)} of the ${integer(result.rows)} rows and ${trailer.name} in ${percent(trailer.right / result.rows)}: ${points(Math.abs(result.difference))} apart, with a 95% bootstrap interval from ${signed(low)} to ${points(high)}.`,
       `Exactly one of them is right on ${integer(discordant)} ${discordant === 1 ? "row" : "rows"}: ${leader.name} on ${integer(leader.alone)}, ${trailer.name} on ${integer(trailer.alone)}.`,
       `If both were equally good, a split at least so uneven would come up ${cases(result.pValue)} (McNemar's exact test, ${pValue(result.pValue)}${tests > 1 ? `; adjusted for ${tests} comparisons by Holm's method, ${pValue(pair.adjustedPValue)}` : ""}).`,
     ],

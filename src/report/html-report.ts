@@ -22,7 +22,11 @@ export async function renderHtmlReport(record: RunRecord, options: ReportOptions
     { id: "findings", title: "Findings", content: findingList(record.findings) },
   ];
   if (record.history.length > 0) {
-    sections.push({ id: "learning", title: "Learning curves", content: await learning(record.history) });
+    sections.push({
+      id: "learning",
+      title: "Learning curves",
+      content: await learning(record.history, record.task),
+    });
   }
   for (const [i, evaluation] of record.evaluations.entries()) {
     sections.push({
@@ -35,11 +39,15 @@ export async function renderHtmlReport(record: RunRecord, options: ReportOptions
     { id: "data", title: "Data", content: await dataSection(record) },
     { id: "configuration", title: "Configuration", content: configuration(record) },
     { id: "model", title: "Model, time, environment", content: modelAndMachine(record) },
-    { id: "use", title: "Use the model", content: usage(options.modelFolder ?? `runs/${record.name}/model`) },
+    {
+      id: "use",
+      title: "Use the model",
+      content: usage(options.modelFolder ?? `runs/${record.name}/model`, record.task),
+    },
   );
   return renderPage({
     title: record.name,
-    lead: `${record.model.name}, ${record.labels.length} classes, ${integer(record.data[0]?.rows ?? 0)} training rows; trained ${dateTime(record.startedAt)}`,
+    lead: `${record.model.name}, ${record.labels.length} classes${record.task === "multiLabel" ? " (any number a row)" : ""}, ${integer(record.data[0]?.rows ?? 0)} training rows; trained ${dateTime(record.startedAt)}`,
     sections,
     footer: `Written by textune ${record.textuneVersion}.`,
   });

@@ -1,5 +1,7 @@
 import { stringify } from "yaml";
+import type { Task } from "../data/targets.ts";
 import type { FinalEvaluation, RunRecord } from "../training/run-record.ts";
+import { accuracyName, accuracyTitle, answerText } from "./answer-words.ts";
 import { dateTime, duration, integer, percent } from "./format.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
 
@@ -17,7 +19,7 @@ export function renderModelCard(record: RunRecord): string {
     resultTable(record),
     ...record.evaluations.map((evaluation) => classTable(evaluation)),
     "## Use",
-    usage(),
+    usage(record.task),
     ...limits(record),
     "## Training",
     `Trained ${dateTime(record.startedAt)} in ${duration(record.timing.total)} on ${record.environment.cores} cores (${text(record.environment.cpu)}).`,
@@ -50,7 +52,8 @@ function frontMatter({ name, hub, model, evaluations, data }: RunRecord): Record
             split,
           },
           metrics: [
-            metric("accuracy", "Accuracy", report.accuracy),
+            metric("accuracy", accuracyTitle(report.task), report.accuracy),
+            ...(report.task === "multiLabel" ? [metric("f1", "Micro F1", report.microF1)] : []),
             metric("f1", "Macro F1", report.macroF1),
             metric("loss", "Log loss", report.loss),
           ],
@@ -60,7 +63,7 @@ function frontMatter({ name, hub, model, evaluations, data }: RunRecord): Record
   };
 }
 
-function introduction({ labels, model, data, hub }: RunRecord): string {
+function introduction({ labels, task, model, data, hub }: RunRecord): string {
   const base =
     hub?.model === undefined ? `\`${model.name}\`` : `[${hub.model}](https://huggingface.co/${hub.model})`;
   const trained =
@@ -70,13 +73,14 @@ function introduction({ labels, model, data, hub }: RunRecord): string {
   const train = data[0];
   const rows = train === undefined ? "" : ` on ${integer(train.rows)} rows of \`${train.source}\``;
   return [
-    `A text classifier with ${labels.length} classes: ${labels.map(escapeMarkdown).join(", ")}.`,
+    `A text classifier with ${labels.length} classes${task === "multiLabel" ? ", of which any number may apply to a text" : ""}: ${labels.map(escapeMarkdown).join(", ")}.`,
     `It was trained with textune from ${base}${rows}, ${trained} trained, with a ${model.head} head on ${model.pooling} pooling.`,
   ].join("\n");
 }
 
-function resultTable({ evaluations, labels }: RunRecord): string {
+function resultTable({ evaluations, labels, task }: RunRecord): string {
   if (evaluations.length === 0) return "This model was not evaluated.";
+  if (task === "multiLabel") return setResultTable(evaluations, labels);
   return markdownTable(
     ["Split", "Rows", "Accuracy", "Macro F1", "Log loss", "Calibration error", "Majority class"],
     evaluations.map(({ split, report, majorityBaseline }) => [
@@ -86,28 +90,55 @@ function resultTable({ evaluations, labels }: RunRecord): string {
       percent(report.macroF1),
       report.loss.toFixed(4),
       percent(report.calibrationError),
-      `${percent(majorityBaseline.accuracy)} (${labels[majorityBaseline.label]})`,
+      `${percent(majorityBaseline.accuracy)} (${answerText(majorityBaseline.label, labels)})`,
     ]),
   );
 }
 
+function setResultTable(evaluations: FinalEvaluation[], labels: string[]): string {
+  return markdownTable(
+    [
+      ...["Split", "Rows", "Micro F1", "Macro F1", "Exact match", "Hamming loss", "Log loss"],
+      "Most frequent set, exact match",
+    ],
+    evaluations.flatMap(({ split, report, majorityBaseline }) =>
+      report.task === "multiLabel"
+        ? [
+            [
+              split,
+              integer(report.rows),
+              percent(report.microF1),
+              percent(report.macroF1),
+              percent(report.accuracy),
+              percent(report.hammingLoss, 2),
+              report.loss.toFixed(4),
+              `${percent(majorityBaseline.accuracy)} (${answerText(majorityBaseline.label, labels)})`,
+            ],
+          ]
+        : [],
+    ),
+  );
+}
+
 function classTable({ split, report }: FinalEvaluation): string {
-  const rows = report.perClass.map((score) => [
+  const thresholds = report.task === "multiLabel" ? report.thresholds : undefined;
+  const rows = report.perClass.map((score, i) => [
     score.label,
+    ...(thresholds ? [thresholds[i]!.toFixed(2)] : []),
     percent(score.precision),
     percent(score.recall),
     percent(score.f1),
     integer(score.support),
   ]);
-  return `### Per class on ${escapeMarkdown(split)}\n\n${markdownTable(["Class", "Precision", "Recall", "F1", "Rows"], rows)}`;
+  return `### Per class on ${escapeMarkdown(split)}\n\n${markdownTable(["Class", ...(thresholds ? ["Threshold"] : []), "Precision", "Recall", "F1", "Rows"], rows)}`;
 }
 
-function usage(): string {
+function usage(task: Task): string {
   return `\`\`\`ts
 import { TextClassifier } from "textune";
 
 const classifier = await TextClassifier.fromPretrained("path/to/this/folder");
-const { label, score } = await classifier.predict("a text to classify");
+const { ${task === "multiLabel" ? "labels, scores" : "label, score"} } = await classifier.predict("a text to classify");
 \`\`\``;
 }
 
@@ -135,15 +166,15 @@ function dataTable({ data }: RunRecord): string {
   );
 }
 
-function historyTable({ history }: RunRecord): string {
+function historyTable({ history, task }: RunRecord): string {
   const splits = [...new Set(history.flatMap((entry) => Object.keys(entry.evaluations)))];
   return markdownTable(
     [
       "Epoch",
       "Updates",
       "Train loss",
-      "Train accuracy",
-      ...splits.flatMap((s) => [`${s} loss`, `${s} accuracy`]),
+      `Train ${accuracyName(task)}`,
+      ...splits.flatMap((s) => [`${s} loss`, `${s} ${accuracyName(task)}`]),
     ],
     history.map((entry) => [
       String(Number(entry.epoch.toFixed(2))),

@@ -4,6 +4,7 @@ import type { Comparison } from "../runs/comparison.ts";
 import { renderPng, renderSvg } from "./charts/render.ts";
 import { runsChart } from "./charts/runs.ts";
 import { followedSplits, namedHistories, renderComparison } from "./comparison-report.ts";
+import { comparisonTask } from "./comparison-words.ts";
 import { fileName } from "./write-report.ts";
 
 /**
@@ -15,7 +16,7 @@ import { fileName } from "./write-report.ts";
  */
 export async function writeComparison(comparison: Comparison, folder: string): Promise<string> {
   for (const split of followedSplits(comparison)) {
-    const svg = await renderSvg(runsChart(namedHistories(comparison), split));
+    const svg = await renderSvg(runsChart(namedHistories(comparison), split, comparisonTask(comparison)));
     await writeFileAtomic(join(folder, `curves-${fileName(split)}.svg`), svg);
     await writeFileAtomic(join(folder, `curves-${fileName(split)}.png`), renderPng(svg));
   }

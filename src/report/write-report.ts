@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type FileContent, writeFileAtomic } from "../files.ts";
 import type { RunRecord } from "../training/run-record.ts";
+import { classScoresChart } from "./charts/class-scores.ts";
 import { confusionChart } from "./charts/confusion.ts";
 import { historyChart } from "./charts/history.ts";
 import { type Chart, renderPng, renderSvg } from "./charts/render.ts";
@@ -9,7 +10,7 @@ import { renderModelCard } from "./model-card.ts";
 
 /**
  * Writes what people read of a run into its folder: `report.html`, `history.svg` and `.png`, for every evaluated
- * split `confusion-SPLIT.svg` and `.png`, and the model card, `model/README.md`.
+ * split `confusion-SPLIT` or, of a multi-label task, `classes-SPLIT` as SVG and PNG, and the model card, `model/README.md`.
  *
  * @returns the files' paths
  * @throws OutputError
@@ -27,11 +28,18 @@ export async function writeReport(record: RunRecord, folder: string): Promise<st
     await write(`${name}.png`, renderPng(svg));
   };
   await write("report.html", await renderHtmlReport(record, { modelFolder: join(folder, "model") }));
-  if (record.history.length > 0) await draw("history", historyChart(record.history));
+  if (record.history.length > 0) await draw("history", historyChart(record.history, record.task));
   for (const { split, report } of record.evaluations) {
-    const title = `Confusion matrix: ${split}`;
-    const chart = confusionChart({ title, labels: report.labels, confusion: report.confusion });
-    await draw(`confusion-${fileName(split)}`, chart);
+    if (report.task === "multiLabel") {
+      await draw(
+        `classes-${fileName(split)}`,
+        classScoresChart({ title: `F1 per class: ${split}`, ...report }),
+      );
+    } else {
+      const title = `Confusion matrix: ${split}`;
+      const chart = confusionChart({ title, labels: report.labels, confusion: report.confusion });
+      await draw(`confusion-${fileName(split)}`, chart);
+    }
   }
   await write(join("model", "README.md"), renderModelCard(record));
   return written;

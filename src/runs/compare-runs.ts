@@ -53,9 +53,9 @@ async function compareSplit(split: string, runs: readonly Run[]): Promise<SplitC
   const evaluated: PredictedSplit[] = [];
   for (const [run, { folder, record }] of runs.entries()) {
     if (!record.evaluations.some((evaluation) => evaluation.split === split)) continue;
-    const { labels } = record;
+    const { task, labels } = record;
     const predictions = await readPredictions(folder, split, labels.length);
-    evaluated.push({ run, source: predictionsPath(folder, split), labels, predictions });
+    evaluated.push({ run, source: predictionsPath(folder, split), task, labels, predictions });
   }
   const pairs = evaluated.flatMap((first, i) =>
     evaluated.slice(i + 1).map((second) => pairRuns(first, second)),

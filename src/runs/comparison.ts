@@ -1,3 +1,4 @@
+import type { Answer } from "../data/targets.ts";
 import type { PairedComparison } from "../evaluation/compare.ts";
 import type { SavedRecord } from "./record-schema.ts";
 
@@ -80,10 +81,9 @@ export interface Disagreement {
   rows: [first: number, second: number];
   texts: string[];
   genre?: string;
-  /** Class indices. */
-  label: number;
-  predicted: [first: number, second: number];
-  /** Of the predicted class, 0 to 1. */
+  label: Answer;
+  predicted: [first: Answer, second: Answer];
+  /** How sure the runs were of their answers, 0 to 1. */
   probabilities: [first: number, second: number];
 }
 

@@ -1,3 +1,4 @@
+import { sameAnswer } from "../data/targets.ts";
 import type { GenreComparison, GenreScore } from "./comparison.ts";
 import type { StoredPrediction } from "./predictions.ts";
 
@@ -19,7 +20,7 @@ function scoresByGenre(predictions: readonly StoredPrediction[]): Map<string, Ge
     if (genre === undefined) continue;
     const score = scores.get(genre) ?? { rows: 0, right: 0 };
     score.rows += 1;
-    if (predicted === label) score.right += 1;
+    if (sameAnswer(predicted, label)) score.right += 1;
     scores.set(genre, score);
   }
   return scores;

@@ -1,3 +1,4 @@
+import { sameAnswer, type Task } from "../data/targets.ts";
 import { type PairedCounts, pairedComparison } from "../evaluation/compare.ts";
 import type { Disagreement, PairedRuns, UnpairedRuns } from "./comparison.ts";
 import type { StoredPrediction } from "./predictions.ts";
@@ -8,6 +9,7 @@ export interface PredictedSplit {
   run: number;
   /** The file of the predictions, for messages. */
   source: string;
+  task: Task;
   labels: readonly string[];
   predictions: readonly StoredPrediction[] | undefined;
 }
@@ -33,7 +35,7 @@ export function pairRuns(
   const onlyFirstRight: PairedRow[] = [];
   const onlySecondRight: PairedRow[] = [];
   for (const row of rows) {
-    const [firstRight, secondRight] = row.map(({ label, predicted }) => label === predicted);
+    const [firstRight, secondRight] = row.map(({ label, predicted }) => sameAnswer(label, predicted));
     if (firstRight && secondRight) counts.bothRight += 1;
     else if (firstRight) onlyFirstRight.push(row);
     else if (secondRight) onlySecondRight.push(row);
@@ -54,6 +56,7 @@ export function pairRuns(
 function matchRows(first: PredictedSplit, second: PredictedSplit): PairedRow[] | string {
   if (!first.predictions) return `there is no ${first.source}`;
   if (!second.predictions) return `there is no ${second.source}`;
+  if (first.task !== second.task) return "one gives a row one class and the other any number of them";
   if (first.labels.join("\n") !== second.labels.join("\n")) return "their classes differ";
   const [a, b] = [first.predictions.length, second.predictions.length];
   if (a !== b) return `one was evaluated on ${a} rows and the other on ${b}`;
@@ -93,4 +96,8 @@ function surest(rows: readonly PairedRow[]): Disagreement[] {
     .slice(0, disagreementsKept);
 }
 
-const confidence = ({ predicted, probabilities }: StoredPrediction): number => probabilities[predicted]!;
+/** Of a set of classes, the probability that all of what is said of them holds, if classes come independently. */
+function confidence({ predicted, probabilities }: StoredPrediction): number {
+  if (typeof predicted === "number") return probabilities[predicted]!;
+  return probabilities.reduce((sure, p, c) => sure * (predicted.includes(c) ? p : 1 - p), 1);
+}

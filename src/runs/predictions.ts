@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Answer } from "../data/targets.ts";
 import { DataError } from "../errors.ts";
 
 /** One line of a run's `predictions/SPLIT.jsonl`: an evaluated row and what the trained model made of it. */
@@ -11,9 +12,8 @@ export interface StoredPrediction {
   texts: string[];
   /** Where the row comes from, in a dataset that has a column `genre`. */
   genre?: string;
-  /** Class indices. */
-  label: number;
-  predicted: number;
+  label: Answer;
+  predicted: Answer;
   /** Of every class, 0 to 1. */
   probabilities: number[];
 }
@@ -26,12 +26,13 @@ const share = z.number().min(0).max(1);
 
 function lineSchema(classes: number): z.ZodType<StoredPrediction> {
   const classIndex = z.int().min(0).lt(classes);
+  const answer = z.union([classIndex, z.array(classIndex)]);
   return z.object({
     row: z.int().nonnegative(),
     texts: z.array(z.string()).min(1),
     genre: z.string().optional(),
-    label: classIndex,
-    predicted: classIndex,
+    label: answer,
+    predicted: answer,
     probabilities: z.array(share).length(classes),
   });
 }

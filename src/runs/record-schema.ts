@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { type Answer, tasks } from "../data/targets.ts";
+import type { Baseline } from "../evaluation/baseline.ts";
 import type { ClassificationReport } from "../evaluation/metrics.ts";
+import type { MultiLabelReport } from "../evaluation/multi-label-metrics.ts";
 import type { FinalEvaluation, Finding, HistoryEntry, RunRecord } from "../training/run-record.ts";
 
 /** What is read back of a run's record; what else a version writes is left alone. */
@@ -9,6 +12,7 @@ export type SavedRecord = Pick<
   | "textuneVersion"
   | "startedAt"
   | "recipe"
+  | "task"
   | "labels"
   | "model"
   | "findings"
@@ -20,7 +24,9 @@ export type SavedRecord = Pick<
 
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
-const classIndex = count;
+const answer: z.ZodType<Answer> = z.union([count, z.array(count)]);
+/** Runs of older versions don't say: there was only one. */
+const singleLabel = z.literal("singleLabel").default("singleLabel");
 
 const splitScore = { rows: count, loss: z.number(), accuracy: share };
 
@@ -29,7 +35,7 @@ const historyEntry: z.ZodType<HistoryEntry> = z.object({
   step: count,
   learningRate: z.number(),
   train: z.object({ ...splitScore, lossSum: z.number() }),
-  evaluations: z.record(z.string(), z.object({ ...splitScore, macroF1: share })),
+  evaluations: z.record(z.string(), z.object({ ...splitScore, macroF1: share, microF1: share.optional() })),
 });
 
 const finding: z.ZodType<Finding> = z.object({
@@ -40,7 +46,7 @@ const finding: z.ZodType<Finding> = z.object({
   advice: z.string(),
 });
 
-const report: z.ZodType<ClassificationReport> = z.object({
+const commonScores = {
   rows: count,
   labels: z.array(z.string()),
   accuracy: share,
@@ -60,7 +66,6 @@ const report: z.ZodType<ClassificationReport> = z.object({
       predicted: count,
     }),
   ),
-  confusion: z.array(z.array(count)),
   predictedCounts: z.array(count),
   calibrationError: share,
   reliability: z.array(
@@ -72,19 +77,45 @@ const report: z.ZodType<ClassificationReport> = z.object({
       accuracy: share.nullable(),
     }),
   ),
+};
+
+const classReport: z.ZodType<ClassificationReport> = z.object({
+  ...commonScores,
+  task: singleLabel,
+  confusion: z.array(z.array(count)),
+});
+
+const setReport: z.ZodType<MultiLabelReport> = z.object({
+  ...commonScores,
+  task: z.literal("multiLabel"),
+  thresholds: z.array(share),
+  hammingLoss: share,
+  microPrecision: share,
+  microRecall: share,
+  samplesF1: share,
+  classesPerRow: z.object({ given: z.number().min(0), predicted: z.number().min(0) }),
+});
+
+const baseline: z.ZodType<Baseline> = z.object({
+  label: answer,
+  accuracy: share,
+  macroF1: share,
+  microF1: share.optional(),
 });
 
 const evaluation: z.ZodType<FinalEvaluation> = z.object({
   split: z.string(),
-  report,
-  majorityBaseline: z.object({ label: classIndex, accuracy: share, macroF1: share }),
+  report: z.union([setReport, classReport]),
+  majorityBaseline: baseline,
+  everyClassBaseline: baseline.optional(),
   mistakes: z.array(
     z.object({
       row: count,
       texts: z.array(z.string()),
-      label: classIndex,
-      predicted: classIndex,
+      label: answer,
+      predicted: answer,
       probability: share,
+      about: count.optional(),
     }),
   ),
 });
@@ -95,6 +126,7 @@ export const recordSchema: z.ZodType<SavedRecord> = z.object({
   textuneVersion: z.string(),
   startedAt: z.string(),
   recipe: z.record(z.string(), z.unknown()),
+  task: z.enum(tasks).default("singleLabel"),
   labels: z.array(z.string()).min(2),
   model: z.object({
     name: z.string(),

@@ -1,7 +1,7 @@
 import { ConfigError } from "../errors.ts";
 import type { HistoryEntry, RunRecord } from "./run-record.ts";
 
-const metricNames = ["loss", "accuracy", "macroF1"] as const;
+const metricNames = ["loss", "accuracy", "macroF1", "microF1"] as const;
 
 /** A score of one evaluated split. */
 export interface BestMetric {
@@ -32,14 +32,19 @@ export function parseBestMetric(text: string, splits: readonly string[]): BestMe
 /** Place of the best evaluation in the history; among equals the earliest. −1 where there is none. */
 export function bestEvaluation(history: readonly HistoryEntry[], { split, metric }: BestMetric): number {
   const sign = metric === "loss" ? -1 : 1;
-  const scores = history.map(({ evaluations }) => sign * evaluations[split]![metric]);
+  const scores = history.map(({ evaluations }) => sign * scoreOf(evaluations[split]!, metric));
   return scores.reduce((best, score, i) => (best < 0 || score > scores[best]! ? i : best), -1);
 }
 
 /** What a run's record says of its best evaluation. */
 export function describeBest(entry: HistoryEntry, { split, metric }: BestMetric): RunRecord["best"] {
   const { epoch, step, evaluations } = entry;
-  return { epoch, step, metric: `${split}.${metric}`, value: evaluations[split]![metric] };
+  return { epoch, step, metric: `${split}.${metric}`, value: scoreOf(evaluations[split]!, metric) };
+}
+
+/** With one class a row, micro-F1 is the accuracy. */
+function scoreOf(score: HistoryEntry["evaluations"][string], metric: BestMetric["metric"]): number {
+  return metric === "microF1" ? (score.microF1 ?? score.accuracy) : score[metric];
 }
 
 /** The weights of the best evaluation, kept while training goes on. */

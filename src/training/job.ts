@@ -1,15 +1,16 @@
-import type { Logits } from "../evaluation/logits.ts";
+import type { Targets } from "../data/targets.ts";
+import type { Outputs } from "../evaluation/outputs.ts";
 import type { TrainingIdentity } from "./checkpoints.ts";
 import type { RowSource } from "./row-source.ts";
 import type { HistoryEntry, RunRecord } from "./run-record.ts";
 import type { TrainingSettings } from "./settings.ts";
 import type { LogitsGraph } from "./step.ts";
 
-/** Rows with their class indices. */
+/** Rows and what is to be said of them. */
 export interface LabelledRows {
   source: RowSource;
-  /** [source.count] */
-  labels: Int32Array;
+  /** As many rows as the source has. */
+  targets: Targets;
 }
 
 /** Everything that one training needs. */
@@ -60,8 +61,8 @@ export interface TrainingResult {
   history: HistoryEntry[];
   /** Wall-clock seconds of each entry, training and evaluation. */
   seconds: number[];
-  /** Logits of each evaluated split under the final weights, in row order. */
-  logits: Record<string, Logits>;
+  /** Of each evaluated split under the final weights, in row order. */
+  outputs: Record<string, Outputs>;
   /** The best evaluation, where something depends on it. */
   best: RunRecord["best"];
 }

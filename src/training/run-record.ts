@@ -1,4 +1,6 @@
-import type { ClassificationReport } from "../evaluation/metrics.ts";
+import type { Answer, Task } from "../data/targets.ts";
+import type { Baseline } from "../evaluation/baseline.ts";
+import type { EvaluationReport } from "../evaluation/evaluation-report.ts";
 import type { LengthBins, LengthSummary } from "../text/length-summary.ts";
 
 export type { LengthBins, LengthSummary };
@@ -7,6 +9,7 @@ export type { LengthBins, LengthSummary };
 export interface SplitScore {
   rows: number;
   loss: number;
+  /** Share of the rows that are right; of a multi-label task, whose whole set of classes is right. */
   accuracy: number;
 }
 
@@ -24,7 +27,14 @@ export interface HistoryEntry {
   /** Accumulated while training, in front of each update. `lossSum` adds up the mean loss of every batch. */
   train: SplitScore & { lossSum: number };
   /** Keyed by the split's name as the user gave it: `test`, `validation_matched`, … */
-  evaluations: Record<string, SplitScore & { macroF1: number }>;
+  evaluations: Record<string, SplitScore & EvaluationScore>;
+}
+
+/** What an evaluation adds to a score. */
+export interface EvaluationScore {
+  macroF1: number;
+  /** Of a multi-label task; of others it is the accuracy. */
+  microF1?: number;
 }
 
 /** What one split looked like to the model. */
@@ -35,6 +45,8 @@ export interface SplitSummary {
   rows: number;
   /** Rows per class, in the order of `RunRecord.labels`. */
   labelCounts: number[];
+  /** Rows of 0, 1, 2, … classes, for a multi-label task. */
+  rowsBySize?: number[];
   /** Tokens per row before truncation, special tokens included. */
   tokens: LengthSummary;
   /** The same lengths as a histogram. */
@@ -65,19 +77,22 @@ export interface PredictedRow {
   row: number;
   /** One text, or premise and hypothesis. */
   texts: string[];
-  /** Class indices. */
-  label: number;
-  predicted: number;
-  /** Probability of the predicted class, 0 to 1. */
+  label: Answer;
+  predicted: Answer;
+  /** How sure the model was, 0 to 1: the probability of the predicted class, or of what was said of `about`. */
   probability: number;
+  /** Of a multi-label task the class that the model was surest and wrong of. */
+  about?: number;
 }
 
 /** A split scored after training. */
 export interface FinalEvaluation {
   split: string;
-  report: ClassificationReport;
-  /** Always predicting the most frequent class of the *training* split. */
-  majorityBaseline: { label: number; accuracy: number; macroF1: number };
+  report: EvaluationReport;
+  /** Always answering as most rows of the *training* split are labelled. */
+  majorityBaseline: Baseline;
+  /** Always answering every class, for a multi-label task. */
+  everyClassBaseline?: Baseline;
   /** The most confident mistakes, most confident first. */
   mistakes: PredictedRow[];
 }
@@ -90,6 +105,8 @@ export interface RunRecord {
   startedAt: string;
   /** The resolved recipe, every key. */
   recipe: Record<string, unknown>;
+  /** Whether rows are of one class each, or of any number of them. */
+  task: Task;
   labels: string[];
   model: {
     /** As the user named it. */

@@ -1,12 +1,11 @@
-import type { CrossEntropyOptions } from "../nn/losses.ts";
+import type { Task } from "../data/targets.ts";
+import type { LossOptions } from "../nn/losses.ts";
 import type { BatchPlanOptions } from "./batch-plan.ts";
 import type { UpdateSettings } from "./update.ts";
 
 /** How to train: what is the same for every model and every dataset. All of it decides the result. */
-export interface TrainingSettings
-  extends BatchPlanOptions,
-    Omit<UpdateSettings, "warmupSteps">,
-    CrossEntropyOptions {
+export interface TrainingSettings extends BatchPlanOptions, Omit<UpdateSettings, "warmupSteps">, LossOptions {
+  task: Task;
   /** Share of every target that is spread over all classes. */
   labelSmoothing: number;
   /** Share of all updates over which the learning rate rises from 0. */

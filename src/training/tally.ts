@@ -1,4 +1,4 @@
-import { Logits } from "../evaluation/logits.ts";
+import { outputsOf, type Reading } from "../evaluation/outputs.ts";
 import type { HistoryEntry } from "./run-record.ts";
 
 /** Sums over training batches, each as it was in front of its update; plain data, so that a checkpoint can hold it. */
@@ -10,20 +10,27 @@ export interface Tally {
   lossSum: number;
   /** Sum of the rows' losses. */
   rowLossSum: number;
-  /** Rows whose most probable class was their label. */
+  /** Rows that were answered right: of a multi-label task, every class of them. */
   right: number;
 }
 
 export const emptyTally: Tally = { rows: 0, tokens: 0, lossSum: 0, rowLossSum: 0, right: 0 };
 
-/**
- * @param loss Mean of the batch.
- * @param logits [labels.length, outputs]
- */
-export function tallyBatch(loss: number, logits: Float32Array, labels: Int32Array, tokens: number): Tally {
-  const rows = labels.length;
-  const predictions = Logits.ofOutputs(rows, logits.length / rows, logits).predictions();
-  const right = labels.reduce((count, label, i) => count + Number(predictions[i] === label), 0);
+/** A batch after its step. */
+export interface TalliedBatch {
+  rows: number;
+  /** Padding not counted. */
+  tokens: number;
+  /** Mean of the batch. */
+  loss: number;
+  /** [rows, outputs] */
+  logits: Float32Array;
+  /** As the step reads them. */
+  labels: Int32Array;
+}
+
+export function tallyBatch({ rows, tokens, loss, logits, labels }: TalliedBatch, reading: Reading): Tally {
+  const right = outputsOf(reading, rows, logits.length / rows, logits).right(labels);
   return { rows, tokens, lossSum: loss, rowLossSum: loss * rows, right };
 }
 

@@ -1,6 +1,6 @@
 import { Interrupted, TrainingError } from "../errors.ts";
-import { Logits } from "../evaluation/logits.ts";
-import { classificationReport } from "../evaluation/metrics.ts";
+import { evaluationReport } from "../evaluation/evaluation-report.ts";
+import { type Outputs, outputsOf } from "../evaluation/outputs.ts";
 import type { Weight } from "../models/weights-file.ts";
 import type { WorkOptions } from "../progress.ts";
 import { deriveSeed } from "../random/seeds.ts";
@@ -55,8 +55,8 @@ class Trainer {
   /** When the last evaluation ended. */
   #intervalStart = performance.now();
   /** Of the last evaluation and of the best; a resumed training has them from its next evaluation on. */
-  #logits: Record<string, Logits> | undefined;
-  #bestLogits: Record<string, Logits> | undefined;
+  #outputs: Record<string, Outputs> | undefined;
+  #bestOutputs: Record<string, Outputs> | undefined;
   readonly #checkpoints: Checkpoints | undefined;
   /** Updates done at the last checkpoint. */
   #savedStep = 0;
@@ -173,7 +173,7 @@ class Trainer {
     const { train, settings } = this.#job;
     const batches = this.#plan.update(this.#step).map(({ rows, index }) => ({
       batch: train.source.batch(rows),
-      labels: Int32Array.from(rows, (row) => train.labels[row]!),
+      labels: train.targets.of(rows),
       dropoutSeed: deriveSeed(settings.seed, `dropout ${index}`),
     }));
     const { tally } = await this.#updater.update(batches, this.#work.signal);
@@ -200,12 +200,14 @@ class Trainer {
 
   async #evaluate(): Promise<void> {
     this.#checkWeights();
-    this.#logits = await this.#allLogits();
+    this.#outputs = await this.#allOutputs();
     const evaluations = Object.fromEntries(
-      Object.entries(this.#logits).map(([name, logits]) => {
-        const { labels } = this.#job.evaluate[name]!;
-        const { rows, loss, accuracy, macroF1 } = classificationReport(logits, labels, this.#job.classNames);
-        return [name, { rows, loss, accuracy, macroF1 }];
+      Object.entries(this.#outputs).map(([name, outputs]) => {
+        const { values } = this.#job.evaluate[name]!.targets;
+        const report = evaluationReport(outputs, values, this.#job.classNames);
+        const { rows, loss, accuracy, macroF1 } = report;
+        const microF1 = report.task === "multiLabel" ? { microF1: report.microF1 } : {};
+        return [name, { rows, loss, accuracy, macroF1, ...microF1 }];
       }),
     );
     this.#history.push({
@@ -218,7 +220,7 @@ class Trainer {
     this.#tally = emptyTally;
     if (this.#isBest() && this.#job.settings.loadBestModelAtEnd) {
       this.#best.keep(this.#step, this.#trained);
-      this.#bestLogits = this.#logits;
+      this.#bestOutputs = this.#outputs;
     }
     const seconds = (performance.now() - this.#intervalStart) / 1000;
     this.#intervalStart = performance.now();
@@ -238,9 +240,9 @@ class Trainer {
     );
   }
 
-  async #allLogits(): Promise<Record<string, Logits>> {
-    const { evaluate, parameters } = this.#job;
-    const logits: Record<string, Logits> = {};
+  async #allOutputs(): Promise<Record<string, Outputs>> {
+    const { evaluate, parameters, settings } = this.#job;
+    const outputs: Record<string, Outputs> = {};
     for (const [subject, { source }] of Object.entries(evaluate)) {
       const values = await this.#forward.all(source, parameters, {
         stage: "evaluate",
@@ -248,9 +250,9 @@ class Trainer {
         ...this.#work,
       });
       if (!values.every(Number.isFinite)) throw this.#diverged(`the output for ${subject} is not a number`);
-      logits[subject] = Logits.ofOutputs(source.count, values.length / source.count, values);
+      outputs[subject] = outputsOf(settings, source.count, values.length / source.count, values);
     }
-    return logits;
+    return outputs;
   }
 
   /** Whether the last evaluation is the best so far. */
@@ -265,8 +267,8 @@ class Trainer {
     const best = metric && describeBest(history[bestEvaluation(history, metric)]!, metric);
     const isRestored = this.#job.settings.loadBestModelAtEnd && this.#best.step !== this.#step;
     if (isRestored) this.#setWeights(this.#best.values);
-    const logits = (isRestored ? this.#bestLogits : this.#logits) ?? (await this.#allLogits());
-    return { history, seconds: this.#seconds, logits, best };
+    const outputs = (isRestored ? this.#bestOutputs : this.#outputs) ?? (await this.#allOutputs());
+    return { history, seconds: this.#seconds, outputs, best };
   }
 
   #setWeights(values: ReadonlyMap<string, Float32Array>): void {

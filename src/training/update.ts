@@ -1,4 +1,5 @@
 import { TrainingError } from "../errors.ts";
+import type { Reading } from "../evaluation/outputs.ts";
 import { breathe } from "../progress.ts";
 import { clipFactor, gradientNorm } from "./clipping.ts";
 import { GradientSum } from "./gradient-sum.ts";
@@ -8,8 +9,8 @@ import { type ScheduleName, scheduleFactor } from "./schedules.ts";
 import type { ParameterValues, StepResult, TrainingStep } from "./step.ts";
 import { addTallies, emptyTally, type Tally, tallyBatch } from "./tally.ts";
 
-/** How gradients change the weights. */
-export interface UpdateSettings {
+/** How gradients change the weights, and how the tally reads logits. */
+export interface UpdateSettings extends Reading {
   optimizer: "adam" | "adamw";
   learningRate: number;
   /** Not applied to biases and layer norms. */
@@ -24,7 +25,7 @@ export interface UpdateSettings {
 /** A batch as a step reads it. */
 export interface LabelledBatch {
   batch: BatchInput;
-  /** Class indices, [batch]. */
+  /** As `TrainingStep.run` reads them. */
   labels: Int32Array;
   /** 32 bits, different for every batch. */
   dropoutSeed: number;
@@ -112,7 +113,13 @@ export class Updater {
     await breathe(signal);
     const result = await this.#step.run(batch, labels, this.#parameters, dropoutSeed);
     if (!Number.isFinite(result.loss)) throw this.#diverged("the loss");
-    return { ...result, tally: tallyBatch(result.loss, result.logits, labels, batch.tokens) };
+    return {
+      ...result,
+      tally: tallyBatch(
+        { ...result, labels, rows: batch.sizes.batch!, tokens: batch.tokens },
+        this.#settings,
+      ),
+    };
   }
 
   #diverged(what: string): TrainingError {

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
+import { Targets } from "../../src/data/targets.ts";
 import { Logits } from "../../src/evaluation/logits.ts";
 import { mostConfidentMistakes } from "../../src/evaluation/mistakes.ts";
 
 const logits = new Logits(5, 2, Float32Array.of(0, 1, 3, 0, 0, 2, 3, 0, 9, 0));
-const labels = Int32Array.of(0, 1, 0, 1, 0);
+const labels = Targets.ofClasses(Int32Array.of(0, 1, 0, 1, 0), 2);
 
 it("lists wrong predictions, surest first, in row order where equal", () => {
   const sigmoid = (z: number) => expect.closeTo(1 / (1 + Math.exp(-z)), 12);

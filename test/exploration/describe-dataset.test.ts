@@ -260,7 +260,7 @@ describe("columns", () => {
     writeFileSync(join(folder, "a.csv"), "headline,body,stars,kind\nA,the text,3.5,x\nB,other text,4,y\n");
     const path = join(folder, "a.csv");
     const plain = await describeDataset(path, { textColumns: ["headline"] });
-    expect(plain.splits[0]!.labelColumn).toBeUndefined();
+    expect(plain.splits[0]!.labelColumns).toBeUndefined();
     expect(plain.splits[0]!.samples).toEqual([{ label: undefined, rows: expect.any(Array) }]);
     const named = await describeDataset(path, { labelColumn: "kind" });
     expect(named.splits[0]!.textColumns).toEqual(["body"]);

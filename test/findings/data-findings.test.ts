@@ -27,7 +27,7 @@ async function splitOf(name: string, dataset: Dataset, maxLength?: number): Prom
     dataset,
     texts: texts!.map((text) => [text]),
     rows: await tokenizeRows(tokenizer, texts!, { maxLength }),
-    labels: dataset.labelIds(names),
+    targets: dataset.targets(names, dataset.task),
   };
 }
 

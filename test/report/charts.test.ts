@@ -8,7 +8,7 @@ import { type Chart, renderPng, renderSvg } from "../../src/report/charts/render
 import { runsChart } from "../../src/report/charts/runs.ts";
 import type { RunRecord } from "../../src/training/run-record.ts";
 import { attribute, bounds, chartTexts, decodePng, marks, parseSvg, textOf } from "./parse.ts";
-import { agNews, manyClasses, shortRun } from "./sample-record.ts";
+import { agNews, firstReport, manyClasses, shortRun } from "./sample-record.ts";
 
 const samples: [string, RunRecord][] = [
   ["20 epochs, 4 classes", agNews()],
@@ -17,7 +17,7 @@ const samples: [string, RunRecord][] = [
 ];
 
 function charts(record: RunRecord): Record<string, Chart> {
-  const { report } = record.evaluations[0]!;
+  const report = firstReport(record);
   const train = record.data[0]!;
   return {
     history: historyChart(record.history),
@@ -102,8 +102,8 @@ describe("historyChart", () => {
 });
 
 describe("confusionChart", () => {
-  const { labels, evaluations } = agNews();
-  const { confusion } = evaluations[0]!.report;
+  const { labels } = agNews();
+  const { confusion } = firstReport(agNews());
 
   it("prints every count and its share of the true class, and nothing in empty cells", async () => {
     const texts = chartTexts(await renderSvg(confusionChart({ title: "T", labels, confusion })));
@@ -120,7 +120,7 @@ describe("confusionChart", () => {
 
   it("has a cell per pair of classes and no numbers where there is no room", async () => {
     const record = manyClasses();
-    const { confusion } = record.evaluations[0]!.report;
+    const { confusion } = firstReport(record);
     const svg = await renderSvg(confusionChart({ title: "T", labels: record.labels, confusion }));
     expect(marks(svg, "rect")).toHaveLength(30 * 30);
     expect(chartTexts(svg).filter((text) => /^\d+$/.test(text))).toEqual([]);

@@ -1,6 +1,7 @@
+import { Targets } from "../../src/data/targets.ts";
 import { majorityBaseline } from "../../src/evaluation/baseline.ts";
 import { Logits } from "../../src/evaluation/logits.ts";
-import { classificationReport } from "../../src/evaluation/metrics.ts";
+import { type ClassificationReport, classificationReport } from "../../src/evaluation/metrics.ts";
 import { mostConfidentMistakes } from "../../src/evaluation/mistakes.ts";
 import { TorchGenerator } from "../../src/random/torch.ts";
 import type {
@@ -33,6 +34,13 @@ const titles = [
   "Chipmaker cuts its forecast as orders slow",
 ];
 
+/** The scores of a run's first split, whose rows are of one class each. */
+export function firstReport({ evaluations }: RunRecord): ClassificationReport {
+  const { report } = evaluations[0]!;
+  if (report.task !== "singleLabel") throw new Error("a row is of several classes");
+  return report;
+}
+
 /** A run as training would record it, made up from a seed: the same options give the same record. */
 export function sampleRecord(options: SampleOptions): RunRecord {
   const random = new TorchGenerator(options.seed);
@@ -46,6 +54,7 @@ export function sampleRecord(options: SampleOptions): RunRecord {
   return {
     name: "ag-news",
     textuneVersion: "0.1.0",
+    task: "singleLabel",
     startedAt: "2025-03-14T09:26:53.000Z",
     recipe: {
       dataset: "fancyzhx/ag_news",
@@ -130,11 +139,15 @@ function evaluation(
     values[row * labels.length + ((truth[row]! + 1) % labels.length)]! += strength / 4;
   }
   const logits = new Logits(rows, labels.length, values);
+  const targets = Targets.ofClasses(truth, labels.length);
+  const trainLabels = Int32Array.from(
+    trainCounts.flatMap((count, label) => new Array<number>(count).fill(label)),
+  );
   return {
     split: name,
     report: classificationReport(logits, truth, labels),
-    majorityBaseline: majorityBaseline(trainCounts, truth),
-    mistakes: mostConfidentMistakes(logits, truth, 10).map((mistake, i) => ({
+    majorityBaseline: majorityBaseline(Targets.ofClasses(trainLabels, labels.length), targets),
+    mistakes: mostConfidentMistakes(logits, targets, 10).map((mistake, i) => ({
       ...mistake,
       texts: name.startsWith("validation")
         ? [titles[i % titles.length]!, titles[(i + 2) % titles.length]!]

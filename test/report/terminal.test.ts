@@ -11,7 +11,7 @@ import {
 } from "../../src/report/terminal/evaluation.ts";
 import { formatTable } from "../../src/report/terminal/table.ts";
 import { cut, oneLine, pad, type Terminal, terminalOf, wrap } from "../../src/report/terminal/terminal.ts";
-import { agNews, manyClasses, shortRun } from "./sample-record.ts";
+import { agNews, firstReport, manyClasses, shortRun } from "./sample-record.ts";
 
 const plain = (width: number): Terminal => terminalOf({ columns: width }, {});
 const columns = (text: string) => Math.max(...text.split("\n").map((line) => stringWidth(line)));
@@ -146,7 +146,7 @@ describe("a finished run on the terminal", () => {
       for (const text of [
         resultLines(evaluation, terminal),
         perClassTable(evaluation.report, terminal),
-        confusionTable(evaluation.report, terminal),
+        confusionTable(firstReport(record), terminal),
         labelBars(
           record.labels,
           evaluation.report.perClass.map((score) => score.support),
@@ -167,7 +167,7 @@ describe("a finished run on the terminal", () => {
   });
 
   it("prints the confusion matrix by name, by number, or as a list, as room allows", () => {
-    const { report } = agNews().evaluations[0]!;
+    const report = firstReport(agNews());
     const named = confusionTable(report, plain(80)).split("\n");
     expect(named[0]).toMatch(/World +Sports +Business +Sci\/Tech$/);
     expect(named[1]!.split(/\s+/)).toEqual(["World", ...report.confusion[0]!.map(String)]);

@@ -1,3 +1,4 @@
+import type { Task } from "../../data/targets.ts";
 import type { ReliabilityBin } from "../../evaluation/calibration.ts";
 import { percent } from "../format.ts";
 import type { Chart } from "./render.ts";
@@ -9,10 +10,12 @@ export interface CalibrationChart {
   bins: ReliabilityBin[];
   /** Expected calibration error, 0 to 1. */
   error: number;
+  /** Of a multi-label task the probabilities are those that a class applies. @default "singleLabel" */
+  task?: Task;
 }
 
 /** Reliability diagram: how often the model is right, against how sure it is; below, how many rows are so sure. */
-export function calibrationChart({ title, bins, error }: CalibrationChart): Chart {
+export function calibrationChart({ title, bins, error, task }: CalibrationChart): Chart {
   const filled = bins.filter((bin) => bin.rows > 0);
   const share = (field: string, title: string | null, axis: object): Position => ({
     field,
@@ -22,18 +25,21 @@ export function calibrationChart({ title, bins, error }: CalibrationChart): Char
     axis: { tickCount: 5, format: ".0%", ...axis },
   });
   const x = share("confidence", null, { labels: false, ticks: false });
-  const y = share("accuracy", "Share right", { domain: false, ticks: false });
+  const y = share("accuracy", task === "multiLabel" ? "Share that have it" : "Share right", {
+    domain: false,
+    ticks: false,
+  });
   return {
     description: `${title}: expected calibration error ${percent(error, 1)}. ${filled
       .map(
         (bin) =>
-          `${bin.rows} rows about ${percent(bin.confidence ?? 0, 0)} sure, ${percent(bin.accuracy ?? 0, 0)} right`,
+          `${bin.rows} rows about ${percent(bin.confidence ?? 0, 0)} sure, ${percent(bin.accuracy ?? 0, 0)} ${task === "multiLabel" ? "have it" : "right"}`,
       )
       .join("; ")}.`,
     spec: {
       title: {
         text: title,
-        subtitle: `Expected calibration error ${percent(error, 1)}; dashed: confidence = accuracy`,
+        subtitle: `Expected calibration error ${percent(error, 1)}; dashed: ${task === "multiLabel" ? "as often as said" : "confidence = accuracy"}`,
       },
       spacing: 8,
       vconcat: [
@@ -75,14 +81,20 @@ export function calibrationChart({ title, bins, error }: CalibrationChart): Char
           mark: { type: "bar", color: colour("series1"), binSpacing: 1 },
           encoding: {
             x: {
-              ...share("from", "Confidence: probability of the predicted class", { grid: false }),
+              ...share(
+                "from",
+                task === "multiLabel"
+                  ? "Probability that a class applies"
+                  : "Confidence: probability of the predicted class",
+                { grid: false },
+              ),
               bin: "binned",
             } as Position,
             x2: { field: "to" },
             y: {
               field: "rows",
               type: "quantitative",
-              title: "Rows",
+              title: task === "multiLabel" ? "Rows × classes" : "Rows",
               axis: { domain: false, ticks: false, tickCount: 2, tickMinStep: 1, format: ",d" },
             },
           },

@@ -7,9 +7,9 @@ import type { Chart } from "./render.ts";
 const MOST_CHARTED = 40;
 
 /** Rows per class of a split; of very many classes the most frequent. undefined where it has none. */
-export function labelChart({ name, labels }: SplitDescription): Chart | undefined {
+export function labelChart({ name, labels, rows }: SplitDescription): Chart | undefined {
   if (!labels) return undefined;
-  const { names, counts } = labels;
+  const { names, counts, sets } = labels;
   const order = names.map((_, i) => i);
   const cut = names.length > MOST_CHARTED;
   if (cut) order.sort((a, b) => counts[b]! - counts[a]!).splice(MOST_CHARTED);
@@ -19,6 +19,7 @@ export function labelChart({ name, labels }: SplitDescription): Chart | undefine
       : `Classes of ${name}`,
     labels: order.map((i) => names[i]!),
     counts: order.map((i) => counts[i]!),
+    ...(sets && { rows }),
   });
 }
 

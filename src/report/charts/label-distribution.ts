@@ -8,11 +8,13 @@ export interface LabelDistribution {
   labels: string[];
   /** Rows per class, in the order of `labels`. */
   counts: number[];
+  /** What the shares are of, where rows are of any number of classes. @default the sum of the counts */
+  rows?: number;
 }
 
 /** Rows per class as bars, each with its count and share. */
-export function labelDistributionChart({ title, labels, counts }: LabelDistribution): Chart {
-  const total = counts.reduce((sum, count) => sum + count, 0);
+export function labelDistributionChart({ title, labels, counts, rows }: LabelDistribution): Chart {
+  const total = rows ?? counts.reduce((sum, count) => sum + count, 0);
   const values = labels.map((label, i) => ({
     // Names can be equal once they are cut: the index keeps the bars apart.
     index: i,

@@ -1,4 +1,6 @@
+import type { Task } from "../../data/targets.ts";
 import type { HistoryEntry } from "../../training/run-record.ts";
+import { accuracyName, accuracyTitle } from "../answer-words.ts";
 import { fitText, textWidth } from "./fonts.ts";
 import { type Line, linePanel } from "./panel.ts";
 import type { Chart } from "./render.ts";
@@ -15,28 +17,35 @@ export interface NamedHistory {
 const NAME_WIDTH = 130;
 
 /** Loss and accuracy of several runs while they trained. */
-export function runsTrainingPanels(runs: NamedHistory[]): [loss: Panel, accuracy: Panel] {
+export function runsTrainingPanels(
+  runs: NamedHistory[],
+  task: Task = "singleLabel",
+): [loss: Panel, accuracy: Panel] {
   return [
     lossPanel("Training loss", runs, (entry) => entry.train.loss),
-    accuracyPanel("Training accuracy", runs, (entry) => entry.train.accuracy),
+    accuracyPanel(`Training ${accuracyName(task)}`, runs, (entry) => entry.train.accuracy),
   ];
 }
 
 /** Loss and accuracy of several runs on one split. */
-export function runsSplitPanels(runs: NamedHistory[], split: string): [loss: Panel, accuracy: Panel] {
+export function runsSplitPanels(
+  runs: NamedHistory[],
+  split: string,
+  task: Task = "singleLabel",
+): [loss: Panel, accuracy: Panel] {
   const name = fitText(split, 14, 200);
   return [
     lossPanel(`Loss on ${name}`, runs, (entry) => entry.evaluations[split]?.loss),
-    accuracyPanel(`Accuracy on ${name}`, runs, (entry) => entry.evaluations[split]?.accuracy),
+    accuracyPanel(`${accuracyTitle(task)} on ${name}`, runs, (entry) => entry.evaluations[split]?.accuracy),
   ];
 }
 
 /** Several runs on the same axes: training loss, and accuracy on one split that they were evaluated on. */
-export function runsChart(runs: NamedHistory[], split: string): Chart {
-  const [trainingLoss] = runsTrainingPanels(runs);
-  const [, accuracy] = runsSplitPanels(runs, split);
+export function runsChart(runs: NamedHistory[], split: string, task: Task = "singleLabel"): Chart {
+  const [trainingLoss] = runsTrainingPanels(runs, task);
+  const [, accuracy] = runsSplitPanels(runs, split, task);
   return {
-    description: `Training loss and ${split} accuracy over epochs of ${runs.map((run) => run.name).join(", ")}.`,
+    description: `Training loss and ${split} ${accuracyName(task)} over epochs of ${runs.map((run) => run.name).join(", ")}.`,
     spec: { hconcat: [trainingLoss, accuracy], spacing: 40 },
   };
 }

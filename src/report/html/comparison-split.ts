@@ -1,6 +1,12 @@
+import { sameAnswer } from "../../data/targets.ts";
+import type { EvaluationReport } from "../../evaluation/evaluation-report.ts";
 import type { Comparison, Disagreement, PairedRuns, SplitComparison } from "../../runs/comparison.ts";
+import { accuracyTitle, answerText } from "../answer-words.ts";
+import { classScoresChart } from "../charts/class-scores.ts";
 import { confusionChart } from "../charts/confusion.ts";
 import { fitText } from "../charts/fonts.ts";
+import type { Chart } from "../charts/render.ts";
+import { comparisonTask } from "../comparison-words.ts";
 import { integer, percent } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
 import { runColumns } from "./comparison.ts";
@@ -16,15 +22,7 @@ export async function splitDetail(comparison: Comparison, split: SplitComparison
     ({ record }) => record.evaluations.find((evaluation) => evaluation.split === split.split)?.report,
   );
   const matrices = reports.map(
-    (report, i) =>
-      report &&
-      figure(
-        confusionChart({
-          title: fitText(comparison.runs[i]!.name, 14, TITLE_WIDTH),
-          labels: report.labels,
-          confusion: report.confusion,
-        }),
-      ),
+    (report, i) => report && figure(reportChart(fitText(comparison.runs[i]!.name, 14, TITLE_WIDTH), report)),
   );
   const classes = [...new Set(reports.flatMap((report) => report?.labels ?? []))];
   const f1 = (label: string) =>
@@ -45,9 +43,15 @@ ${split.pairs.map((pair) => pair.paired && disagreements(comparison, pair, split
 `;
 }
 
+/** What is confused with what; where rows are of several classes, how well each is found. */
+const reportChart = (title: string, report: EvaluationReport): Chart =>
+  report.task === "multiLabel"
+    ? classScoresChart({ title, perClass: report.perClass })
+    : confusionChart({ title, labels: report.labels, confusion: report.confusion });
+
 function genreTable(comparison: Comparison, { split, genres }: SplitComparison): Markup {
   return table({
-    caption: `Accuracy per genre on ${split}`,
+    caption: `${accuracyTitle(comparisonTask(comparison))} per genre on ${split}`,
     columns: [{ title: "Genre" }, ...runColumns(comparison)],
     rows: genres.map(({ genre, scores }) => [
       genre,
@@ -91,9 +95,9 @@ function list(
 <ol class="mistakes">
 ${rows.map(
   (row) => html`<li>
-<div class="verdict"><span>labelled <b>${labels[row.label]}</b></span>${names.map(
+<div class="verdict"><span>labelled <b>${answerText(row.label, labels)}</b></span>${names.map(
     (name, i) =>
-      html`<span>${name}: <b${row.predicted[i] !== row.label && html` class="wrong"`}>${labels[row.predicted[i]!]}</b>, ${percent(row.probabilities[i]!)} sure</span>`,
+      html`<span>${name}: <b${!sameAnswer(row.predicted[i]!, row.label) && html` class="wrong"`}>${answerText(row.predicted[i]!, labels)}</b>, ${percent(row.probabilities[i]!)} sure</span>`,
   )}${row.genre !== undefined && html`<span>${row.genre}</span>`}<span>${rowNumbers(row.rows)}</span></div>
 ${rowTexts(row.texts)}
 </li>

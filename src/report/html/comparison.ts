@@ -1,8 +1,10 @@
 import type { ComparedRun, Comparison, SplitComparison } from "../../runs/comparison.ts";
+import { accuracyTitle } from "../answer-words.ts";
 import { seriesVariable } from "../charts/theme.ts";
 import { measureGroups } from "../comparison-measures.ts";
 import {
   adjustmentNote,
+  comparisonTask,
   isMoreThanChance,
   points,
   pValue,
@@ -42,7 +44,7 @@ function splitResult(comparison: Comparison, split: SplitComparison): Markup {
   const [only] = split.pairs.length === 1 ? split.pairs : [];
   const words = only && verdict(comparison, split, only);
   return html`<article class="card headline">
-<h3>Accuracy on ${split.split}</h3>
+<h3>${accuracyTitle(comparisonTask(comparison))} on ${split.split}</h3>
 <div class="bars">
 ${comparison.runs.map((run, i) => bar(run, split.split, i))}</div>
 ${words && html`<p><strong>${words.headline}</strong></p>`}

@@ -1,4 +1,5 @@
 import type { RunRecord } from "../../training/run-record.ts";
+import { rowsBySizeText } from "../answer-words.ts";
 import { labelDistributionChart } from "../charts/label-distribution.ts";
 import { lengthHistogramChart } from "../charts/length-histogram.ts";
 import { integer, percent } from "../format.ts";
@@ -8,7 +9,14 @@ import { figure, table } from "./parts.ts";
 /** What went in: the splits, their classes and their lengths. */
 export async function dataSection({ data, labels, model }: RunRecord): Promise<Markup> {
   const distributions = data.map((split) =>
-    figure(labelDistributionChart({ title: `Classes of ${split.name}`, labels, counts: split.labelCounts })),
+    figure(
+      labelDistributionChart({
+        title: `Classes of ${split.name}`,
+        labels,
+        counts: split.labelCounts,
+        ...(split.rowsBySize && { rows: split.rows }),
+      }),
+    ),
   );
   const lengths = data.flatMap((split) =>
     split.tokenBins === undefined
@@ -49,6 +57,7 @@ ${table({
   ]),
 })}
 <div class="grid">${await Promise.all(distributions)}</div>
+${data.map(({ name, rowsBySize }) => rowsBySize && html`<p class="note">${name}: ${rowsBySizeText(rowsBySize)}.</p>`)}
 <div class="grid">${await Promise.all(lengths)}</div>
 </div>
 `;

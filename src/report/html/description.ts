@@ -1,4 +1,5 @@
 import type { DatasetDescription } from "../../exploration/description.ts";
+import type { LabelSets } from "../../exploration/label-set-counts.ts";
 import { labelChart, lengthCharts } from "../charts/description.ts";
 import { duplicateLine, lengthTables, overlapLine, vocabularyLines } from "../description-words.ts";
 import { integer, percent } from "../format.ts";
@@ -47,7 +48,11 @@ ${table({
     column.name,
     split.name,
     column.type,
-    split.textColumns.includes(column.name) ? "text" : column.name === split.labelColumn ? "class" : "",
+    split.textColumns.includes(column.name)
+      ? "text"
+      : split.labelColumns?.includes(column.name)
+        ? "class"
+        : "",
     integer(column.missing),
   ]),
 })}
@@ -62,7 +67,7 @@ export async function classes({ splits }: DatasetDescription): Promise<Markup> {
   if (labelled.length === 0) {
     const problem = splits.find(({ labelProblem }) => labelProblem !== undefined);
     return problem
-      ? html`<p>The column “${problem.labelColumn}” holds no classes: ${problem.labelProblem}.</p>`
+      ? html`<p>The column “${problem.labelColumns?.join(", ")}” holds no classes: ${problem.labelProblem}.</p>`
       : html`<p>No column of classes.</p>`;
   }
   const charts = await Promise.all(labelled.map((split) => figure(labelChart(split)!)));
@@ -98,6 +103,31 @@ ${table({
       : []),
   ],
 })}
+${labelled.map((split) => split.labels!.sets && classSets(split.name, split.rows, split.labels!.sets))}
+</div>
+`;
+}
+
+/** How many classes rows have, and which stand together. */
+function classSets(split: string, rows: number, { rowsBySize, together }: LabelSets): Markup {
+  return html`<div class="grid">
+${table({
+  caption: `Classes of a row, ${split}`,
+  columns: [{ title: "Classes" }, { title: "Rows", numeric: true }, { title: "Share", numeric: true }],
+  rows: rowsBySize.map((count, size) => [integer(size), integer(count), percent(count / rows)]),
+})}
+${
+  together.length > 0 &&
+  table({
+    caption: `Most often together, ${split}`,
+    columns: [{ title: "Classes" }, { title: "Rows", numeric: true }, { title: "Share", numeric: true }],
+    rows: together.map(({ labels, rows: count }) => [
+      labels.join(" + "),
+      integer(count),
+      percent(count / rows),
+    ]),
+  })
+}
 </div>
 `;
 }

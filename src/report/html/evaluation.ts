@@ -1,10 +1,13 @@
 import { frequentConfusions } from "../../evaluation/confusions.ts";
+import type { EvaluationReport } from "../../evaluation/evaluation-report.ts";
 import type { ClassificationReport } from "../../evaluation/metrics.ts";
 import type { FinalEvaluation, PredictedRow } from "../../training/run-record.ts";
+import { answerText, sureText } from "../answer-words.ts";
 import { calibrationChart } from "../charts/calibration.ts";
 import { confusionChart } from "../charts/confusion.ts";
 import { integer, percent } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
+import { setScores } from "./multi-label.ts";
 import { figure, table } from "./parts.ts";
 import { rowTexts } from "./texts.ts";
 
@@ -13,6 +16,13 @@ const MOST_SIDE_BY_SIDE = 9;
 
 /** One split in detail: per class, what is confused with what, calibration, mistakes. */
 export async function evaluationDetail({ split, report, mistakes }: FinalEvaluation): Promise<Markup> {
+  if (report.task === "multiLabel") {
+    return html`<div class="stack">
+${await setScores(split, report)}
+${mistakeList(mistakes, report)}
+</div>
+`;
+  }
   const [confusion, calibration] = await Promise.all([
     figure(confusionChart({ title: "Confusion matrix", labels: report.labels, confusion: report.confusion })),
     figure(
@@ -90,7 +100,7 @@ function confusions(report: ClassificationReport): Markup | false {
   );
 }
 
-function mistakeList(mistakes: PredictedRow[], { labels }: ClassificationReport): Markup | false {
+function mistakeList(mistakes: PredictedRow[], { labels }: EvaluationReport): Markup | false {
   return (
     mistakes.length > 0 &&
     html`<div class="card list">
@@ -99,7 +109,7 @@ function mistakeList(mistakes: PredictedRow[], { labels }: ClassificationReport)
 <ol class="mistakes">
 ${mistakes.map(
   (mistake) => html`<li>
-<div class="verdict"><span>labelled <b>${labels[mistake.label]}</b></span><span>predicted <b class="wrong">${labels[mistake.predicted]}</b>, ${percent(mistake.probability)} sure</span><span>row ${integer(mistake.row)}</span></div>
+<div class="verdict"><span>labelled <b>${answerText(mistake.label, labels)}</b></span><span>predicted <b class="wrong">${answerText(mistake.predicted, labels)}</b>, ${sureText(mistake, labels)}</span><span>row ${integer(mistake.row)}</span></div>
 ${rowTexts(mistake.texts)}
 </li>
 `,

@@ -1,5 +1,7 @@
 import { wilsonInterval } from "../../evaluation/interval.ts";
+import type { MultiLabelReport } from "../../evaluation/multi-label-metrics.ts";
 import type { FinalEvaluation, Finding } from "../../training/run-record.ts";
+import { answerText, quotedAnswer } from "../answer-words.ts";
 import { integer, percent } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
 
@@ -11,9 +13,11 @@ export function headline(evaluations: FinalEvaluation[], labels: string[]): Mark
   return html`<div class="grid">${evaluations.map((evaluation) => result(evaluation, labels))}</div>`;
 }
 
-function result({ split, report, majorityBaseline }: FinalEvaluation, labels: string[]): Markup {
+function result(evaluation: FinalEvaluation, labels: string[]): Markup {
+  const { split, report, majorityBaseline } = evaluation;
+  if (report.task === "multiLabel") return setResult(evaluation, report, labels);
   const interval = wilsonInterval(Math.round(report.accuracy * report.rows), report.rows);
-  const majority = labels[majorityBaseline.label] ?? `class ${majorityBaseline.label}`;
+  const majority = answerText(majorityBaseline.label, labels);
   const beaten = interval.low > majorityBaseline.accuracy;
   return html`<article class="card headline">
 <h3>Accuracy on ${split}</h3>
@@ -33,6 +37,40 @@ ${measure("macro-F1", percent(report.macroF1))}
 ${measure("weighted F1", percent(report.weightedF1))}
 ${measure("log loss", report.loss.toFixed(3))}
 ${measure("calibration error", percent(report.calibrationError))}
+</dl>
+</article>
+`;
+}
+
+/** F1 first: few rows have their whole set right, and that says little of how well classes are found. */
+function setResult(
+  { split, majorityBaseline, everyClassBaseline }: FinalEvaluation,
+  report: MultiLabelReport,
+  labels: string[],
+): Markup {
+  const interval = wilsonInterval(Math.round(report.accuracy * report.rows), report.rows);
+  const { given, predicted } = report.classesPerRow;
+  const trivial = Math.max(majorityBaseline.microF1 ?? 0, everyClassBaseline?.microF1 ?? 0);
+  const most = quotedAnswer(majorityBaseline.label, labels);
+  return html`<article class="card headline">
+<h3>Micro-F1 on ${split}</h3>
+<p class="figure">${percent(report.microF1)} <span class="of">of all classes together, ${integer(report.rows)} rows</span></p>
+<p class="note">${percent(report.microPrecision)} of the predicted classes are right (precision); ${percent(report.microRecall)} of the given ones are found (recall).</p>
+<div class="bars" aria-hidden="true">
+${bar("this model", report.microF1, "")}
+${everyClassBaseline && bar("every class", everyClassBaseline.microF1 ?? 0, "base")}
+${bar("most frequent set", majorityBaseline.microF1 ?? 0, "base")}
+</div>
+<p>Exact match: ${percent(report.accuracy)} of the rows have their whole set of classes right (95% interval ${percent(interval.low)} to ${percent(interval.high)}). Always answering ${most}, the most frequent set in training, has ${percent(majorityBaseline.accuracy)} right. ${
+    report.microF1 > trivial
+      ? html`Rows have ${given.toFixed(2)} classes on average, and ${predicted.toFixed(2)} are predicted.`
+      : html`<strong>Answering the same to every row reaches a better micro-F1 than this model.</strong>`
+  }</p>
+<dl class="measures">
+${measure("macro-F1", percent(report.macroF1))}
+${measure("F1 per row", percent(report.samplesF1))}
+${measure("Hamming loss", percent(report.hammingLoss, 2))}
+${measure("log loss", report.loss.toFixed(3))}
 </dl>
 </article>
 `;

@@ -1,17 +1,34 @@
+import type { Task } from "../../data/targets.ts";
 import type { HistoryEntry } from "../../training/run-record.ts";
-import { accuracyPanel, describeAccuracy, describeLoss, trainingLossPanel } from "../charts/history.ts";
+import { accuracyName } from "../answer-words.ts";
+import {
+  accuracyPanel,
+  describeAccuracy,
+  describeLoss,
+  describeMicroF1,
+  hasEvaluations,
+  microF1Panel,
+  trainingLossPanel,
+} from "../charts/history.ts";
+import type { Panel } from "../charts/spec.ts";
 import { integer, percent } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
 import { figure, table } from "./parts.ts";
 
 /** The curves, and every number behind them. */
-export async function learning(history: HistoryEntry[]): Promise<Markup> {
+export async function learning(history: HistoryEntry[], task: Task): Promise<Markup> {
   const splits = [...new Set(history.flatMap((entry) => Object.keys(entry.evaluations)))];
-  const [loss, accuracy] = await Promise.all([
-    figure({ description: describeLoss(history), spec: { hconcat: [trainingLossPanel(history)] } }),
-    figure({ description: describeAccuracy(history), spec: { hconcat: [accuracyPanel(history)] } }),
+  const isMultiLabel = task === "multiLabel";
+  const draw = (description: string, panel: Panel) => figure({ description, spec: { hconcat: [panel] } });
+  const figures = await Promise.all([
+    draw(describeLoss(history), trainingLossPanel(history, task)),
+    ...(isMultiLabel && hasEvaluations(history)
+      ? [draw(describeMicroF1(history), microF1Panel(history))]
+      : []),
+    draw(describeAccuracy(history, task), accuracyPanel(history, task)),
   ]);
-  return html`<div class="grid">${loss}${accuracy}</div>
+  const scores = ["loss", accuracyName(task), ...(isMultiLabel ? ["micro-F1"] : []), "macro-F1"];
+  return html`<div class="grid">${figures}</div>
 <details class="more"><summary>Every epoch as a table</summary>
 ${table({
   caption: "Training history",
@@ -21,10 +38,8 @@ ${table({
     { title: "Learning rate", numeric: true },
     { title: "Train loss", numeric: true },
     { title: "Sum of batch losses", numeric: true },
-    { title: "Train accuracy", numeric: true },
-    ...splits.flatMap((split) =>
-      ["loss", "accuracy", "macro-F1"].map((score) => ({ title: `${split} ${score}`, numeric: true })),
-    ),
+    { title: `Train ${accuracyName(task)}`, numeric: true },
+    ...splits.flatMap((split) => scores.map((score) => ({ title: `${split} ${score}`, numeric: true }))),
   ],
   rows: history.map((entry) => [
     Number(entry.epoch.toFixed(2)),
@@ -35,9 +50,10 @@ ${table({
     percent(entry.train.accuracy),
     ...splits.flatMap((split) => {
       const score = entry.evaluations[split];
-      return score === undefined
-        ? ["", "", ""]
-        : [score.loss.toFixed(4), percent(score.accuracy), percent(score.macroF1)];
+      if (score === undefined) return scores.map(() => "");
+      const { loss, accuracy, microF1, macroF1 } = score;
+      const micro = isMultiLabel ? [percent(microF1 ?? accuracy)] : [];
+      return [loss.toFixed(4), percent(accuracy), ...micro, percent(macroF1)];
     }),
   ]),
 })}</details>

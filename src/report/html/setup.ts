@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import type { Task } from "../../data/targets.ts";
 import type { RunRecord } from "../../training/run-record.ts";
 import { bytes, dateTime, duration, integer } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
@@ -54,7 +55,7 @@ ${facts("Environment", [
 }
 
 /** How to use the trained model from the command line and from a program. */
-export function usage(modelFolder: string): Markup {
+export function usage(modelFolder: string, task: Task): Markup {
   const quoted = /^[\w./@-]+$/.test(modelFolder) ? modelFolder : `'${modelFolder.replaceAll("'", `'\\''`)}'`;
   return html`<div class="stack">
 <p>The model's folder has the Hugging Face layout: <code>config.json</code>, <code>model.safetensors</code>, <code>tokenizer.json</code>.</p>
@@ -62,7 +63,7 @@ export function usage(modelFolder: string): Markup {
 <pre tabindex="0"><code>import { TextClassifier } from "textune";
 
 const classifier = await TextClassifier.fromPretrained(${JSON.stringify(modelFolder)});
-const { label, score } = await classifier.predict("a text to classify");</code></pre>
+const { ${task === "multiLabel" ? "labels, scores" : "label, score"} } = await classifier.predict("a text to classify");</code></pre>
 </div>
 `;
 }

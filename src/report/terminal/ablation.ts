@@ -10,6 +10,7 @@ import {
   variantNames,
   warningName,
 } from "../ablation-words.ts";
+import { accuracyName } from "../answer-words.ts";
 import { duration, integer, percent } from "../format.ts";
 import { formatTable } from "./table.ts";
 import { oneLine, type Terminal, wrap } from "./terminal.ts";
@@ -29,7 +30,7 @@ export function ablationText(result: AblationResult, terminal: Terminal): string
 
 function scoreTable(split: string, scores: VariantScore[], terminal: Terminal): string {
   const { bold, green, yellow } = terminal.colours;
-  const columns = ["train", "accuracy", "macro-F1", "loss", "time"];
+  const columns = ["train", accuracyName(scores[0]!.variant.record.task), "macro-F1", "loss", "time"];
   const warned = columns.length + 1;
   const table = formatTable(
     {

@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { sameAnswer } from "../../data/targets.ts";
 import type {
   Comparison,
   Disagreement,
@@ -6,6 +7,7 @@ import type {
   PairedRuns,
   SplitComparison,
 } from "../../runs/comparison.ts";
+import { answerText } from "../answer-words.ts";
 import { measureGroups } from "../comparison-measures.ts";
 import {
   isMoreThanChance,
@@ -120,10 +122,11 @@ function disagreementLines({ runs }: Comparison, pair: PairedRuns, terminal: Ter
   const { labels } = first.record;
   const lines = ({ label, predicted, probabilities, texts }: Disagreement) => {
     const answers = predicted.map(
-      (c, i) => `${c === label ? "✓ " : ""}${oneLine(labels[c] ?? "")} ${percent(probabilities[i]!)}`,
+      (answer, i) =>
+        `${sameAnswer(answer, label) ? "✓ " : ""}${cut(oneLine(answerText(answer, labels)), 28)} ${percent(probabilities[i]!)}`,
     );
     const room = Math.max(20, terminal.width - 9 - stringWidth(answers.join("")));
-    const coloured = answers.map((answer, i) => (predicted[i] === label ? green : yellow)(answer));
+    const coloured = answers.map((answer, i) => (sameAnswer(predicted[i]!, label) ? green : yellow)(answer));
     return `    ${coloured.join(" : ")}  ${cut(oneLine(texts.join(" | ")), room)}`;
   };
   const rows = [pair.onlyFirstRight, pair.onlySecondRight].flatMap((list) =>

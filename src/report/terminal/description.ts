@@ -1,6 +1,7 @@
 import stringWidth from "string-width";
 import type { DatasetDescription, SplitDescription } from "../../exploration/description.ts";
 import type { Finding } from "../../training/run-record.ts";
+import { rowsBySizeText } from "../answer-words.ts";
 import { duplicateLine, lengthTables, overlapLine, vocabularyLines } from "../description-words.ts";
 import { counted, integer } from "../format.ts";
 import { labelBars } from "./bars.ts";
@@ -12,6 +13,8 @@ import { cut, oneLine, type Terminal, wrap } from "./terminal.ts";
 /** Classes whose bars and samples are shown. */
 const MOST_BARS = 20;
 const MOST_SAMPLED = 8;
+/** Pairs of classes that are listed. */
+const MOST_PAIRS = 5;
 
 /** What a dataset holds, for the terminal: every split, what they share, and what to be wary of. */
 export function describeText(
@@ -37,7 +40,11 @@ function describeSplit(split: SplitDescription, terminal: Terminal): string {
   const { bold, dim } = terminal.colours;
   const { name, source, rows, labels, labelProblem, tokens } = split;
   const columns = split.columns.map(({ name, type, missing }) => {
-    const role = split.textColumns.includes(name) ? "text" : name === split.labelColumn ? "classes" : "";
+    const role = split.textColumns.includes(name)
+      ? "text"
+      : split.labelColumns?.includes(name)
+        ? "classes"
+        : "";
     return [oneLine(name), type, role, missing === 0 ? "" : `${integer(missing)} empty`];
   });
   const shownLengths = tokens ? tokens.lengths.bins : split.texts[0]!.words.bins;
@@ -53,9 +60,9 @@ function describeSplit(split: SplitDescription, terminal: Terminal): string {
     room < 20 ? bold(title) : `${bold(title)}  ${dim(cut(oneLine(source), room))}`,
     formatTable({ header: ["column", "type", "is", "missing"], rows: columns, left: [1, 2] }, terminal),
     labels
-      ? `${bold("Classes")}\n${classBars(labels, terminal)}`
+      ? `${bold("Classes")}\n${classBars(labels, rows, terminal)}`
       : labelProblem
-        ? wrap(`The column “${split.labelColumn}” holds no classes: ${labelProblem}.`, terminal)
+        ? wrap(`The column “${split.labelColumns?.join(", ")}” holds no classes: ${labelProblem}.`, terminal)
         : "No column of classes.",
     ...lengths,
     `${bold(tokens ? `Tokens per row (${cut(oneLine(tokens.model), terminal.width - 17)})` : "Words per row")}\n${lengthBars(shownLengths, { limit: tokens?.limit }, terminal)}`,
@@ -67,7 +74,11 @@ function describeSplit(split: SplitDescription, terminal: Terminal): string {
   ].join("\n\n");
 }
 
-function classBars({ names, counts, missing }: NonNullable<SplitDescription["labels"]>, terminal: Terminal) {
+function classBars(
+  { names, counts, missing, sets }: NonNullable<SplitDescription["labels"]>,
+  rows: number,
+  terminal: Terminal,
+) {
   const order = names.map((_, i) => i);
   if (names.length > MOST_BARS) order.sort((a, b) => counts[b]! - counts[a]!);
   const shown = order.slice(0, MOST_BARS);
@@ -75,7 +86,7 @@ function classBars({ names, counts, missing }: NonNullable<SplitDescription["lab
     shown.map((i) => names[i]!),
     shown.map((i) => counts[i]!),
     terminal,
-    counts.reduce((sum, count) => sum + count, 0),
+    sets ? rows : counts.reduce((sum, count) => sum + count, 0),
   );
   const rest = order.slice(MOST_BARS);
   const lines = [bars];
@@ -84,6 +95,12 @@ function classBars({ names, counts, missing }: NonNullable<SplitDescription["lab
     lines.push(
       `and ${integer(rest.length)} more classes down to “${oneLine(names[rarest]!)}” with ${counted(counts[rarest]!, "row")}`,
     );
+  }
+  if (sets) {
+    lines.push(wrap(rowsBySizeText(sets.rowsBySize), terminal));
+    const pairs = sets.together.slice(0, MOST_PAIRS);
+    const list = pairs.map(({ labels, rows }) => `${labels.join(" + ")} (${integer(rows)})`);
+    if (list.length > 0) lines.push(wrap(`most often together: ${list.join(", ")}`, terminal));
   }
   if (missing > 0) lines.push(`${counted(missing, "row")} without a label`);
   return lines.join("\n");

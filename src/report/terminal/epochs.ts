@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import type { Task } from "../../data/targets.ts";
 import type { HistoryEntry } from "../../training/run-record.ts";
 import { duration, percent } from "../format.ts";
 import { oneLine, pad, type Terminal } from "./terminal.ts";
@@ -18,17 +19,27 @@ const layouts = [
   { losses: false, longestName: 10 },
 ];
 
-/** @param splits that are evaluated, by name */
-export function epochTable(epochs: number, splits: string[], terminal: Terminal): EpochTable {
+/**
+ * @param splits that are evaluated, by name
+ * @param task Of a multi-label task, splits are shown by their micro-F1.
+ */
+export function epochTable(
+  epochs: number,
+  splits: string[],
+  terminal: Terminal,
+  task: Task = "singleLabel",
+): EpochTable {
+  const isMultiLabel = task === "multiLabel";
+  const score = isMultiLabel ? "F1" : "acc";
   const { dim, bold } = terminal.colours;
   const titlesOf = ({ losses, longestName }: (typeof layouts)[number]) => [
     "epoch",
     "loss (sum)",
     "loss",
-    "train acc",
+    isMultiLabel ? "train exact" : "train acc",
     ...splits.flatMap((split) => {
       const name = cutStart(oneLine(split), longestName);
-      return losses ? [`${name} loss`, `${name} acc`] : [`${name} acc`];
+      return losses ? [`${name} loss`, `${name} ${score}`] : [`${name} ${score}`];
     }),
     "time",
   ];
@@ -50,8 +61,8 @@ export function epochTable(epochs: number, splits: string[], terminal: Terminal)
         percent(entry.train.accuracy),
         ...splits.flatMap((split) => {
           const score = entry.evaluations[split];
-          const accuracy = score === undefined ? "" : bold(percent(score.accuracy));
-          return layout.losses ? [score?.loss.toFixed(4) ?? "", accuracy] : [accuracy];
+          const best = score === undefined ? "" : bold(percent(score.microF1 ?? score.accuracy));
+          return layout.losses ? [score?.loss.toFixed(4) ?? "", best] : [best];
         }),
         seconds === undefined ? "" : duration(seconds),
       ]).trimEnd(),

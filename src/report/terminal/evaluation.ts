@@ -1,24 +1,25 @@
-import type { ClassificationReport } from "../../evaluation/metrics.ts";
+import type { EvaluationReport } from "../../evaluation/evaluation-report.ts";
 import type { FinalEvaluation, Finding, PredictedRow } from "../../training/run-record.ts";
+import { answerText, sureText } from "../answer-words.ts";
 import { integer, percent } from "../format.ts";
 import { bar } from "./bars.ts";
+import { setClassTable, setResultLines } from "./multi-label.ts";
 import { formatTable } from "./table.ts";
 import { cut, oneLine, pad, type Terminal, wrap } from "./terminal.ts";
 
 export { confusionTable } from "./confusion.ts";
 
 /** The result on a split beside the majority class's. */
-export function resultLines(
-  { split, report, majorityBaseline }: FinalEvaluation,
-  terminal: Terminal,
-): string {
+export function resultLines(evaluation: FinalEvaluation, terminal: Terminal): string {
+  const { split, report, majorityBaseline } = evaluation;
+  if (report.task === "multiLabel") return setResultLines(evaluation, report, terminal);
   const { bold, green, dim } = terminal.colours;
   // What the numbers leave; a bar of a few columns would say nothing.
   const room = Math.min(40, terminal.width - 54);
   const drawn = (share: number) => (room < 8 ? "" : bar(share, room));
   const line = (name: string, accuracy: number, macroF1: number, rest: string) =>
     `  ${pad(name, 16)}  ${pad(percent(accuracy), 6, "right")} accuracy  ${pad(percent(macroF1), 6, "right")} macro-F1  ${rest}`.trimEnd();
-  const majority = cut(oneLine(report.labels[majorityBaseline.label] ?? ""), 20);
+  const majority = cut(oneLine(answerText(majorityBaseline.label, report.labels)), 20);
   return [
     bold(`${oneLine(split)}: ${integer(report.rows)} rows`),
     line("this model", report.accuracy, report.macroF1, green(drawn(report.accuracy))),
@@ -39,7 +40,8 @@ export function resultLines(
 }
 
 /** Precision, recall, F1 and rows of every class, and their means. */
-export function perClassTable(report: ClassificationReport, terminal: Terminal): string {
+export function perClassTable(report: EvaluationReport, terminal: Terminal): string {
+  if (report.task === "multiLabel") return setClassTable(report, terminal);
   return formatTable(
     {
       header: ["class", "precision", "recall", "F1", "rows", "predicted"],
@@ -71,12 +73,12 @@ export function mistakeLines(mistakes: PredictedRow[], labels: string[], termina
   const { dim, yellow } = terminal.colours;
   return mistakes
     .map((mistake) => {
-      const [label, predicted] = [mistake.label, mistake.predicted].map((c) =>
-        cut(oneLine(labels[c] ?? ""), 28),
+      const [label, predicted] = [mistake.label, mistake.predicted].map((answer) =>
+        cut(oneLine(answerText(answer, labels)), 28),
       );
       const text = oneLine(mistake.texts.join(" | "));
       return [
-        `${label} taken for ${yellow(predicted!)} ${dim(`(${percent(mistake.probability)} sure, row ${mistake.row})`)}`,
+        `${label} taken for ${yellow(predicted!)} ${dim(`(${oneLine(sureText(mistake, labels))}, row ${mistake.row})`)}`,
         `  ${cut(text, Math.max(20, terminal.width - 2))}`,
       ].join("\n");
     })

@@ -33,7 +33,9 @@ export class TrainingDisplay {
 
   readonly #showEpoch: OnEpoch = (entry, seconds, epochs) => {
     if (!this.#table) {
-      this.#table = epochTable(epochs, Object.keys(entry.evaluations), this.terminal);
+      const scores = Object.values(entry.evaluations);
+      const task = scores.some(({ microF1 }) => microF1 !== undefined) ? "multiLabel" : "singleLabel";
+      this.#table = epochTable(epochs, Object.keys(entry.evaluations), this.terminal, task);
       this.print(this.#table.header);
     }
     this.print(this.#table.row(entry, seconds));

@@ -1,0 +1,46 @@
+import { ConfigError } from "../errors.ts";
+import type { Dataset } from "./dataset.ts";
+
+/** Which columns hold the text and the classes, where their names don't say. */
+export interface ColumnOptions {
+  /** The text column, or both of a pair. */
+  textColumns?: readonly string[];
+  /** The column of the class, or of lists of classes. */
+  labelColumn?: string;
+  /** In its place columns of 0 and 1 that are named after the classes. */
+  labelColumns?: readonly string[];
+  /** What stands between the classes of a text cell of the label column, such as `|`. */
+  labelSeparator?: string;
+}
+
+/**
+ * A dataset with its columns set.
+ *
+ * @throws ConfigError if the options contradict each other.
+ * @throws DataError if a column doesn't exist.
+ */
+export function withColumns(
+  dataset: Dataset,
+  { textColumns, labelColumn, labelColumns, labelSeparator }: ColumnOptions,
+): Dataset {
+  const labelled = withLabels(dataset, { labelColumn, labelColumns, labelSeparator });
+  return textColumns === undefined ? labelled : labelled.withTextColumns(textColumns);
+}
+
+function withLabels(
+  dataset: Dataset,
+  { labelColumn, labelColumns, labelSeparator }: Omit<ColumnOptions, "textColumns">,
+): Dataset {
+  if (labelColumns !== undefined) {
+    if (labelColumn === undefined && labelSeparator === undefined) {
+      return dataset.withLabelColumns(labelColumns);
+    }
+    throw new ConfigError(
+      "labelColumns are columns of 0 and 1; labelColumn and labelSeparator are for one column of classes: give one or the other",
+    );
+  }
+  if (labelSeparator !== undefined) {
+    return dataset.withLabelColumn(labelColumn ?? dataset.labelColumns[0]!, { separator: labelSeparator });
+  }
+  return labelColumn === undefined ? dataset : dataset.withLabelColumn(labelColumn);
+}
