@@ -78,9 +78,31 @@ test("an array on one line, in blocks that end anywhere", async () => {
   }
 });
 
+test("U+FEFF within a text, which elsewhere is a byte order mark", async () => {
+  const rows = [{ text: "\uFEFFa\uFEFFb\uFEFF", "\uFEFFé": "\uFEFF" }];
+  const escaped = JSON.stringify(rows).replaceAll("\uFEFF", "\\ufeff");
+  for (const json of [JSON.stringify(rows), escaped]) {
+    expect([...(await read("a.json", `\uFEFF${json}`))]).toEqual(rows);
+  }
+});
+
 test("any rows are read as JSON.parse reads them", async () => {
   const path = join(folderWith(), "a.json");
-  const cell = fc.jsonValue({ maxDepth: 2 });
+  const odd = fc.constantFrom(
+    "\uFEFF",
+    "\u2028",
+    "\uD83D",
+    "\uDE42",
+    "🙂",
+    "é",
+    "\0",
+    "\n",
+    "\\",
+    '"',
+    "/",
+    "a",
+  );
+  const cell = fc.oneof(fc.jsonValue({ maxDepth: 2, stringUnit: odd }), fc.string({ unit: "grapheme" }));
   const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 });
   const tables = names.chain((names) => {
     const row = fc.record(Object.fromEntries(names.map((name) => [`${name}.`, cell])));

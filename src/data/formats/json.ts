@@ -1,3 +1,4 @@
+import { TextDecoder } from "node:util";
 import { JSONParser } from "@streamparser/json/index.js";
 import { DataError } from "../../errors.ts";
 import type { Row, Value } from "../values.ts";
@@ -68,7 +69,7 @@ async function* parseDocument(
   path: string,
 ): AsyncGenerator<Row> {
   const isArray = !start.trimStart().startsWith("{");
-  const parser = new JSONParser({ paths: [isArray ? "$.*" : "$.data.*"], keepStack: false });
+  const parser = newParser(isArray ? "$.*" : "$.data.*");
   let items: Value[] = [];
   parser.onValue = ({ value, key }) => {
     // Of an object that stands where the array should, the keys are names.
@@ -101,6 +102,14 @@ async function* parseDocument(
       `${path} holds no rows; it must hold an array of objects, or an object with such an array as "data"`,
     );
   }
+}
+
+function newParser(path: string): JSONParser {
+  const parser = new JSONParser({ paths: [path], keepStack: false });
+  // Version 0.0.26 drops every U+FEFF that a text or a part of it begins with: it takes them for byte order marks.
+  const { tokenizer } = parser as unknown as { tokenizer: { bufferedString: { decoder: TextDecoder } } };
+  tokenizer.bufferedString.decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  return parser;
 }
 
 /** What the parser says, without the names of its tokens and states. */
