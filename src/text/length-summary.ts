@@ -80,12 +80,12 @@ export class LengthCounts {
   }
 
   /**
-   * A histogram of about `bins` bins, of a round width (1, 2 or 5 times a power of ten). Where the longest 1 % reach
-   * far beyond the rest, it ends at twice the length that 99 % stay below.
+   * A histogram of about `bins` bins, of a round width (1, 2 or 5 times a power of ten). Where the longest 5 % reach
+   * far beyond the rest, it ends at twice the length that 95 % stay below.
    */
   bins(bins = 40): LengthBins {
-    const common = this.#count === 0 ? 0 : this.#nth(Math.ceil(0.99 * (this.#count - 1)));
-    const last = this.#longest > 4 * Math.max(common, bins) ? 2 * Math.max(common, bins) : this.#longest;
+    const common = this.#count === 0 ? 0 : this.#nth(Math.ceil(0.95 * (this.#count - 1)));
+    const last = this.#longest > 5 * Math.max(common, bins) ? 2 * Math.max(common, bins) : this.#longest;
     const rough = Math.max(1, last / bins);
     const power = 10 ** Math.floor(Math.log10(rough));
     const width = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough)!;
