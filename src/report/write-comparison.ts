@@ -5,21 +5,19 @@ import { renderPng, renderSvg } from "./charts/render.ts";
 import { runsChart } from "./charts/runs.ts";
 import { followedSplits, namedHistories, renderComparison } from "./comparison-report.ts";
 import { comparisonTask } from "./comparison-words.ts";
-import { fileName } from "./write-report.ts";
 
 /**
- * Writes a comparison into a folder: `comparison.html`, the same as data in `comparison.json`, and for every split
- * the curves of all runs, `curves-SPLIT.svg` and `.png`.
+ * Writes a comparison into a folder: `comparison.html`, the same as data in `comparison.json`, and the curves of
+ * all runs, `curves.svg` and `.png`.
  *
  * @returns the page's path
  * @throws OutputError
  */
 export async function writeComparison(comparison: Comparison, folder: string): Promise<string> {
-  for (const split of followedSplits(comparison)) {
-    const svg = await renderSvg(runsChart(namedHistories(comparison), split, comparisonTask(comparison)));
-    await writeFileAtomic(join(folder, `curves-${fileName(split)}.svg`), svg);
-    await writeFileAtomic(join(folder, `curves-${fileName(split)}.png`), renderPng(svg));
-  }
+  const chart = runsChart(namedHistories(comparison), followedSplits(comparison), comparisonTask(comparison));
+  const curves = await renderSvg(chart);
+  await writeFileAtomic(join(folder, "curves.svg"), curves);
+  await writeFileAtomic(join(folder, "curves.png"), renderPng(curves));
   await writeFileAtomic(join(folder, "comparison.json"), `${JSON.stringify(comparison, null, 2)}\n`);
   const page = join(folder, "comparison.html");
   await writeFileAtomic(page, await renderComparison(comparison));

@@ -34,7 +34,7 @@ function charts(record: RunRecord): Record<string, Chart> {
         name,
         history: record.history,
       })),
-      record.evaluations[0]!.split,
+      [record.evaluations[0]!.split],
     ),
   };
 }
@@ -198,17 +198,28 @@ describe("lengthHistogramChart", () => {
   });
 });
 
-it("runsChart draws every run on both panels", async () => {
-  const { history } = agNews();
+it.each([
+  [["test"], ["Training loss", "Accuracy on test"]],
+  [
+    ["test", "dev"],
+    ["Training loss", "Training accuracy", "Accuracy on test", "Accuracy on dev"],
+  ],
+])("runsChart draws every run on every panel, on %j", async (splits, titles) => {
+  const history = agNews().history.map((entry) => ({
+    ...entry,
+    evaluations: Object.fromEntries(splits.map((split) => [split, entry.evaluations.test!])),
+  }));
   const names = Array.from({ length: 8 }, (_, i) => `run ${i}`);
   const svg = await renderSvg(
     runsChart(
       names.map((name) => ({ name, history })),
-      "test",
+      splits,
     ),
   );
   const texts = chartTexts(svg);
-  expect(texts).toContain("Accuracy on test");
-  for (const name of names) expect(texts.filter((text) => text.startsWith(`${name} `))).toHaveLength(2);
-  expect(marks(svg, "line")).toHaveLength(16);
+  for (const title of titles) expect(texts).toContain(title);
+  for (const name of names) {
+    expect(texts.filter((text) => text.startsWith(`${name} `))).toHaveLength(titles.length);
+  }
+  expect(marks(svg, "line")).toHaveLength(names.length * titles.length);
 });

@@ -107,10 +107,8 @@ describe.each([2, 3])("the page of %d runs", (count) => {
     expect(readdirSync(join(folder, `comparison-${count}`)).sort()).toEqual([
       "comparison.html",
       "comparison.json",
-      "curves-matched.png",
-      "curves-matched.svg",
-      "curves-mismatched.png",
-      "curves-mismatched.svg",
+      "curves.png",
+      "curves.svg",
     ]);
     const data: unknown = JSON.parse(
       readFileSync(join(folder, `comparison-${count}`, "comparison.json"), "utf8"),
@@ -157,7 +155,7 @@ describe("the curves of several runs", () => {
       name: `distilbert-base-uncased-on-mnli-seed-${end}`,
       history: same,
     }));
-    const texts = chartTexts(await renderSvg(runsChart(long, "matched")));
+    const texts = chartTexts(await renderSvg(runsChart(long, ["matched"])));
     expect(texts.filter((text) => text.startsWith("…one "))).toHaveLength(2);
     expect(texts.filter((text) => text.startsWith("…two "))).toHaveLength(2);
   });

@@ -33,20 +33,29 @@ export function runsSplitPanels(
   split: string,
   task: Task = "singleLabel",
 ): [loss: Panel, accuracy: Panel] {
-  const name = fitText(split, 14, 200);
+  const name = fitText(split, 14, 230);
   return [
     lossPanel(`Loss on ${name}`, runs, (entry) => entry.evaluations[split]?.loss),
     accuracyPanel(`${accuracyTitle(task)} on ${name}`, runs, (entry) => entry.evaluations[split]?.accuracy),
   ];
 }
 
-/** Several runs on the same axes: training loss, and accuracy on one split that they were evaluated on. */
-export function runsChart(runs: NamedHistory[], split: string, task: Task = "singleLabel"): Chart {
-  const [trainingLoss] = runsTrainingPanels(runs, task);
-  const [, accuracy] = runsSplitPanels(runs, split, task);
+/**
+ * Several runs on the same axes: training loss, and accuracy on every split that they were evaluated on; also training
+ * accuracy, where that fills a row of two panels.
+ */
+export function runsChart(
+  runs: NamedHistory[],
+  splits: readonly string[],
+  task: Task = "singleLabel",
+): Chart {
+  const [loss, accuracy] = runsTrainingPanels(runs, task);
+  const training = splits.length % 2 === 0 ? [loss, accuracy] : [loss];
+  const panels = [...training, ...splits.map((split) => runsSplitPanels(runs, split, task)[1])];
+  const where = splits.length % 2 === 0 ? ["the training rows", ...splits] : splits;
   return {
-    description: `Training loss and ${split} ${accuracyName(task)} over epochs of ${runs.map((run) => run.name).join(", ")}.`,
-    spec: { hconcat: [trainingLoss, accuracy], spacing: 40 },
+    description: `Training loss, and ${accuracyName(task)} on ${where.join(", ")}, over epochs of ${runs.map((run) => run.name).join(", ")}.`,
+    spec: { concat: panels, columns: 2, spacing: 40 },
   };
 }
 
