@@ -102,10 +102,11 @@ export function lossAtChance(
       ? binaryChanceLoss(counts, rows, classWeights)
       : chanceLoss(counts, labelSmoothing, classWeights);
   if (chance === 0 || !(last.train.loss >= CHANCE_SHARE * chance)) return undefined;
+  const epoch = Number(last.epoch.toFixed(2));
   return {
     code: "loss-at-chance",
     severity: "warning",
-    found: `After ${Number(last.epoch.toFixed(2))} epochs the training loss is ${last.train.loss.toFixed(3)}; knowing only how frequent the ${labels.length} classes are gives ${chance.toFixed(3)}.`,
+    found: `After ${epoch} epoch${epoch === 1 ? "" : "s"} the training loss is ${last.train.loss.toFixed(3)}; knowing only how frequent the ${labels.length} classes are gives ${chance.toFixed(3)}.`,
     why: "The model has learnt nothing from the texts.",
     advice:
       "Try another learning rate or more epochs; check that labels and texts belong together and that the text column is the right one.",

@@ -96,7 +96,7 @@ describe("a loss that stays where it starts", () => {
       code: "loss-at-chance",
       severity: "warning",
       found:
-        "After 1 epochs the training loss is 1.386; knowing only how frequent the 4 classes are gives 1.386.",
+        "After 1 epoch the training loss is 1.386; knowing only how frequent the 4 classes are gives 1.386.",
     });
     const entropy = -(0.9 * Math.log(0.9) + 0.1 * Math.log(0.1));
     expect(lossAtChance(run(entropy, [90, 10]))).toBeDefined();
