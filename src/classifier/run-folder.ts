@@ -3,19 +3,9 @@ import { join } from "node:path";
 import { parse as parseYaml, stringify } from "yaml";
 import { ConfigError, OutputError } from "../errors.ts";
 import { outputError, writeFileAtomic } from "../files.ts";
+import { upkeepKeys } from "../runs/settings.ts";
 import type { HistoryEntry } from "../training/run-record.ts";
 import type { Recipe } from "./recipe.ts";
-
-/** Keys that don't decide what a run results in, and may differ when it is resumed. */
-const freeKeys = new Set([
-  "output",
-  "overwrite",
-  "resume",
-  "strict",
-  "saveSteps",
-  "saveTotalLimit",
-  "featureCache",
-]);
 
 /** Entries of a run's folder that say that there is a run, or that it is finished. */
 const recipeFile = "recipe.yaml";
@@ -111,7 +101,7 @@ export async function recipeDifference(path: string, recipe: Recipe): Promise<st
   const [was, is] = [saved as Record<string, unknown>, { ...recipe } as Record<string, unknown>];
   for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
     const [before, now] = [was[key], is[key]].map((value) => JSON.stringify(value) ?? "unset");
-    if (before !== now && !freeKeys.has(key)) return `${key} was ${before} and is ${now}`;
+    if (before !== now && !upkeepKeys.has(key)) return `${key} was ${before} and is ${now}`;
   }
   return undefined;
 }
