@@ -84,7 +84,7 @@ export function chooseThresholds(
       code: isTest(split) ? "test-split-decides" : "thresholds-chosen",
       severity: isTest(split) ? "warning" : "note",
       found: `The thresholds are those with the best F1 of every class on ${split}: ${list.join(", ")}${rest}.`,
-      why: `What was chosen on ${split} fits it a little better than it will fit new data, most of all for classes with few rows.`,
+      why: `What was chosen on ${split} fits it a little better than it will fit new data, most of all for classes with few rows. Scores during training, and what chose the best epoch, were decided by the thresholds before.`,
       advice: isTest(split)
         ? "Choose thresholds on a validation split, and score the test split with them."
         : "Judge the model by a split that chose nothing.",

@@ -119,6 +119,7 @@ export class LabelSetCounts {
         rowsBySize: [...this.#rowsBySize],
         together: pairs.map(([pair, rows]) => {
           const labels = [Math.floor(pair / MOST_CLASSES), pair % MOST_CLASSES].map((i) => nameOfNumber[i]!);
+          labels.sort((a, b) => indices.get(a)! - indices.get(b)!);
           return { labels: labels as [string, string], rows };
         }),
       },

@@ -18,7 +18,7 @@ export interface Sample {
 
 /** Rows of one class. */
 export interface ClassSamples {
-  /** undefined: rows without a label */
+  /** undefined: rows without a label, or of no class */
   label: string | undefined;
   rows: Sample[];
 }

@@ -50,7 +50,7 @@ export function verdict(
   const discordant = leader.alone + trailer.alone;
   return {
     headline: isMoreThanChance(pair)
-      ? `${leader.name} is better on ${split}: more than chance`
+      ? `${leader.name} is better on ${split}${comparisonTask(comparison) === "multiLabel" ? " by exact match" : ""}: more than chance`
       : `No clear difference on ${split}: it can be chance`,
     sentences: [
       `${leader.name} is right${comparisonTask(comparison) === "multiLabel" ? " about the whole set of classes" : ""} in ${percent(leader.right / result.rows)} of the ${integer(result.rows)} rows and ${trailer.name} in ${percent(trailer.right / result.rows)}: ${points(Math.abs(result.difference))} apart, with a 95% bootstrap interval from ${signed(low)} to ${points(high)}.`,

@@ -213,7 +213,7 @@ export function samples({ splits }: DatasetDescription): Markup {
 ${split.samples.slice(0, MOST_SAMPLED).flatMap(({ label, rows }) =>
   rows.map(
     ({ row, texts }) => html`<li>
-<div class="verdict"><b>${label ?? "no label"}</b><span>row ${integer(row)}</span></div>
+<div class="verdict"><b>${label ?? (split.labels?.sets ? "no class" : "no label")}</b><span>row ${integer(row)}</span></div>
 ${rowTexts(texts)}
 </li>
 `,

@@ -106,12 +106,13 @@ function classBars(
   return lines.join("\n");
 }
 
-function sampleLines({ samples }: SplitDescription, terminal: Terminal): string {
+function sampleLines({ samples, labels }: SplitDescription, terminal: Terminal): string {
   const { dim, cyan } = terminal.colours;
+  const none = labels?.sets ? "no class" : "no label";
   return samples
     .slice(0, MOST_SAMPLED)
     .flatMap(({ label, rows }) => [
-      cyan(label === undefined ? "no label" : cut(oneLine(label), 40)),
+      cyan(label === undefined ? none : cut(oneLine(label), 40)),
       ...rows.map(({ row, texts }) => {
         const number = `  ${dim(`row ${row}`)}  `;
         const room = Math.max(20, terminal.width - `  row ${row}  `.length);

@@ -1,9 +1,9 @@
 import type { EvaluationReport } from "../../evaluation/evaluation-report.ts";
 import type { FinalEvaluation, Finding, PredictedRow } from "../../training/run-record.ts";
-import { answerText, sureText } from "../answer-words.ts";
+import { answerText } from "../answer-words.ts";
 import { integer, percent } from "../format.ts";
 import { bar } from "./bars.ts";
-import { setClassTable, setResultLines } from "./multi-label.ts";
+import { setClassTable, setMistakeLines, setResultLines } from "./multi-label.ts";
 import { formatTable } from "./table.ts";
 import { cut, oneLine, pad, type Terminal, wrap } from "./terminal.ts";
 
@@ -73,12 +73,13 @@ export function mistakeLines(mistakes: PredictedRow[], labels: string[], termina
   const { dim, yellow } = terminal.colours;
   return mistakes
     .map((mistake) => {
+      if (mistake.about !== undefined) return setMistakeLines(mistake, labels, terminal);
       const [label, predicted] = [mistake.label, mistake.predicted].map((answer) =>
         cut(oneLine(answerText(answer, labels)), 28),
       );
       const text = oneLine(mistake.texts.join(" | "));
       return [
-        `${label} taken for ${yellow(predicted!)} ${dim(`(${oneLine(sureText(mistake, labels))}, row ${mistake.row})`)}`,
+        `${label} taken for ${yellow(predicted!)} ${dim(`(${percent(mistake.probability)} sure, row ${mistake.row})`)}`,
         `  ${cut(text, Math.max(20, terminal.width - 2))}`,
       ].join("\n");
     })

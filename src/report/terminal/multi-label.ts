@@ -1,11 +1,12 @@
 import type { Baseline } from "../../evaluation/baseline.ts";
 import type { MultiLabelReport } from "../../evaluation/multi-label-metrics.ts";
-import type { FinalEvaluation } from "../../training/run-record.ts";
-import { quotedAnswer } from "../answer-words.ts";
+import type { FinalEvaluation, PredictedRow } from "../../training/run-record.ts";
+import { answerText, quotedAnswer, sureText } from "../answer-words.ts";
 import { integer, percent } from "../format.ts";
-import { bar } from "./bars.ts";
 import { formatTable } from "./table.ts";
-import { cut, oneLine, pad, type Terminal, wrap } from "./terminal.ts";
+import { cut, oneLine, type Terminal, wrap } from "./terminal.ts";
+
+type Score = Pick<Baseline, "microF1" | "macroF1" | "accuracy">;
 
 /** The result on a split of rows of any number of classes, beside what the same answer to every row reaches. */
 export function setResultLines(
@@ -14,30 +15,32 @@ export function setResultLines(
   terminal: Terminal,
 ): string {
   const { bold, green, dim } = terminal.colours;
-  // What the numbers leave; a bar of a few columns would say nothing.
-  const room = Math.min(30, terminal.width - 76);
-  const line = (name: string, score: Pick<Baseline, "microF1" | "macroF1" | "accuracy">, isModel = false) => {
-    const micro = score.microF1 ?? 0;
-    const numbers = [
-      `${pad(percent(micro), 6, "right")} micro-F1`,
-      `${pad(percent(score.macroF1), 6, "right")} macro-F1`,
-      `${pad(percent(score.accuracy), 6, "right")} exact match`,
-    ];
-    const drawn = room < 8 ? "" : (isModel ? green : dim)(bar(micro, room));
-    return `  ${pad(name, 17)}  ${numbers.join("  ")}  ${drawn}`.trimEnd();
-  };
+  const line = (name: string, { microF1 = 0, macroF1, accuracy }: Score): string[] => [
+    name,
+    percent(microF1),
+    percent(macroF1),
+    percent(accuracy),
+  ];
   const set = cut(oneLine(quotedAnswer(majorityBaseline.label, report.labels)), 30);
   const { given, predicted } = report.classesPerRow;
   return [
     bold(`${oneLine(split)}: ${integer(report.rows)} rows`),
-    line("this model", report, true),
-    ...(everyClassBaseline ? [line("every class", everyClassBaseline)] : []),
-    line("most frequent set", majorityBaseline),
+    formatTable(
+      {
+        header: ["", "micro-F1", "macro-F1", "exact match"],
+        rows: [
+          line("this model", report),
+          ...(everyClassBaseline ? [line("every class", everyClassBaseline)] : []),
+          line("most frequent set", majorityBaseline),
+        ],
+        style: (cell, row, column) => (row === 0 && column > 0 ? green(cell) : cell),
+      },
+      terminal,
+    ),
     dim(
       wrap(
         `most frequent set: always ${set}; ${detail(report)}; ${given.toFixed(2)} classes a row, ${predicted.toFixed(2)} predicted`,
         terminal,
-        "  ",
       ),
     ),
   ].join("\n");
@@ -60,7 +63,15 @@ export function setClassTable(report: MultiLabelReport, terminal: Terminal): str
   const { perClass, thresholds } = report;
   return formatTable(
     {
-      header: ["class", "threshold", "precision", "recall", "F1", "rows", "predicted"],
+      header: [
+        "class",
+        terminal.width < 70 ? "above" : "threshold",
+        "precision",
+        "recall",
+        "F1",
+        "rows",
+        "predicted",
+      ],
       rows: perClass.map((score, i) => [
         score.label,
         thresholds[i]!.toFixed(2),
@@ -93,4 +104,19 @@ export function setClassTable(report: MultiLabelReport, terminal: Terminal): str
     },
     terminal,
   );
+}
+
+/** A wrong answer, what the model was surest and wrong of, and the text: three lines. */
+export function setMistakeLines(mistake: PredictedRow, labels: string[], terminal: Terminal): string {
+  const { dim, yellow } = terminal.colours;
+  const room = Math.floor((terminal.width - " taken for ".length) / 2);
+  const [label, predicted] = [mistake.label, mistake.predicted].map((answer) =>
+    cut(oneLine(answerText(answer, labels)), room),
+  );
+  const sure = `  row ${mistake.row}, ${oneLine(sureText(mistake, labels))}`;
+  return [
+    `${label} taken for ${yellow(predicted!)}`,
+    dim(cut(sure, terminal.width)),
+    cut(`  ${oneLine(mistake.texts.join(" | "))}`, terminal.width),
+  ].join("\n");
 }
