@@ -1,7 +1,7 @@
 import type { RunRecord } from "../../training/run-record.ts";
 import { bytes, duration } from "../format.ts";
 import { findingLines, mistakeLines, perClassTable, resultLines } from "./evaluation.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, wrap } from "./terminal.ts";
 
 /** Mistakes shown in the terminal; the report has more. */
 const mistakesShown = 5;
@@ -21,7 +21,10 @@ export function outcomeText(record: RunRecord, terminal: Terminal): string {
       : []),
     ...(record.findings.length > 0 ? [findingLines(record.findings, terminal)] : []),
     dim(
-      `${duration(total)} in all${encoding === undefined ? "" : `, ${duration(encoding)} of it encoding`} · peak memory ${bytes(peakMemory)}`,
+      wrap(
+        `${duration(total)} in all${encoding === undefined ? "" : `, ${duration(encoding)} of it encoding`} · peak memory ${bytes(peakMemory)}`,
+        terminal,
+      ),
     ),
   ];
   return sections.join("\n\n");
