@@ -147,7 +147,7 @@ describe("what is wrong with a file is said in one line", () => {
 const cell = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 12 }),
   fc.string({
-    unit: fc.constantFrom('"', ",", "\n", "\r", "\t", " ", "a", "é", "1", "\uFEFF"),
+    unit: fc.constantFrom('"', ",", "\n", "\r", "\t", "\0", " ", "a", "é", "1", "\uFEFF"),
     maxLength: 8,
   }),
 );

@@ -78,6 +78,12 @@ test("an array on one line, in blocks that end anywhere", async () => {
   }
 });
 
+test.each(["a.json", "a.jsonl"])("one field of 10 MB in %s", async (name) => {
+  const row = { text: 'a "word", '.repeat(1_000_000), label: 1 };
+  const line = JSON.stringify(row);
+  expect((await read(name, name === "a.json" ? `[${line}]` : line)).row(0)).toEqual(row);
+});
+
 test("U+FEFF within a text, which elsewhere is a byte order mark", async () => {
   const rows = [{ text: "\uFEFFa\uFEFFb\uFEFF", "\uFEFFé": "\uFEFF" }];
   const escaped = JSON.stringify(rows).replaceAll("\uFEFF", "\\ufeff");
