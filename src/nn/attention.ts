@@ -2,7 +2,7 @@ import { type Dim, multiplyDims } from "../engine/dimension.ts";
 import * as op from "../engine/operators/index.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import type { Dropout } from "./dropout.ts";
-import { fixedSize, linear, type SequenceShape } from "./layers.ts";
+import { fixedSize, linear, linearParameters, type SequenceShape, unflattenPositions } from "./layers.ts";
 import type { ParameterScope } from "./parameters.ts";
 
 /** [batch · length, heads · size] → [batch, heads, length, size] */
@@ -66,15 +66,66 @@ export interface ProjectionNames {
 export function dotProductAttention(names: ProjectionNames, context: AttentionContext): SelfAttention {
   const { heads, shape, bias, dropout, dropoutRate } = context;
   return (scope, queries, hidden, positions) => {
+    if (positions === "first") return firstPositionAttention(names, context, scope, queries, hidden);
     const hiddenSize = fixedSize(hidden.dim(-1));
-    const project = (name: string, x: Tensor, sequence: SequenceShape) =>
-      splitHeads(linear(scope.scope(name), x, hiddenSize), sequence, heads);
-    const query = project(names.query, queries, queryShape(shape, positions));
-    const key = project(names.key, hidden, shape);
-    const value = project(names.value, hidden, shape);
+    const project = (name: string, x: Tensor) =>
+      splitHeads(linear(scope.scope(name), x, hiddenSize), shape, heads);
+    const query = project(names.query, queries);
+    const key = project(names.key, hidden);
+    const value = project(names.value, hidden);
     return mergeHeads(attention(query, key, value, bias, dropout, dropoutRate));
   };
 }
+
+/**
+ * The same where the first position alone reads, without the keys and values of the others: by
+ *
+ *     q·(W_K x + b_K) = (q W_K)·x + q·b_K    and    Σ p (W_V x + b_V) = W_V (Σ p x) + b_V Σ p
+ *
+ * the projections move to the side of the one query, and are made once a sequence in place of once a position.
+ *
+ * @param queries Hidden states of the first positions: [batch, hidden size].
+ * @param hidden [batch · length, hidden size]
+ * @returns [batch, hidden size]
+ */
+function firstPositionAttention(
+  names: ProjectionNames,
+  { heads, shape, bias, dropout, dropoutRate }: AttentionContext,
+  scope: ParameterScope,
+  queries: Tensor,
+  hidden: Tensor,
+): Tensor {
+  const { batch, length } = shape;
+  const hiddenSize = fixedSize(hidden.dim(-1));
+  const size = hiddenSize / heads;
+  const query = op.reshape(linear(scope.scope(names.query), queries, hiddenSize), [batch, heads, size]);
+  const key = headParameters(scope.scope(names.key), heads, size);
+  const value = headParameters(scope.scope(names.value), heads, size);
+  const read = unflattenPositions(hidden, shape);
+
+  const alpha = 1 / Math.sqrt(size);
+  const readKey = headsFirst(op.matmul(headsFirst(query), key.weight));
+  const shift = op.reduceSum(op.multiply(query, op.multiply(key.bias, alpha)), [-1], { keepDims: true });
+  const scores = op.add(op.matmul(readKey, read, { transB: true, alpha }), shift);
+  const masked = op.add(op.reshape(scores, [batch, heads, 1, length]), bias);
+  const weights = op.reshape(dropout(op.softmax(masked), dropoutRate), [batch, heads, length]);
+
+  const mean = headsFirst(op.matmul(headsFirst(op.matmul(weights, read)), value.weight, { transB: true }));
+  const total = op.reduceSum(weights, [-1], { keepDims: true });
+  return op.reshape(op.add(mean, op.multiply(total, value.bias)), [batch, hiddenSize]);
+}
+
+/** A projection of hidden states by head: `weight` [heads, size, hidden size], `bias` [heads, size]. */
+function headParameters(scope: ParameterScope, heads: number, size: number) {
+  const { weight, bias } = linearParameters(scope, heads * size, heads * size);
+  return {
+    weight: op.reshape(weight, [heads, size, heads * size]),
+    bias: op.reshape(bias, [heads, size]),
+  };
+}
+
+/** [a, b, size] → [b, a, size] */
+const headsFirst = (x: Tensor): Tensor => op.transpose(x, [1, 0, 2]);
 
 /** The sizes of the positions that read. */
 export function queryShape(shape: SequenceShape, positions: "all" | "first"): SequenceShape {

@@ -15,10 +15,23 @@ export function linear(
   scope: ParameterScope,
   x: Tensor,
   outputs: number,
-  { weight = normal(0.02), bias = zeros }: LinearInitializers = {},
+  initializers?: LinearInitializers,
 ): Tensor {
-  const inputs = fixedSize(x.dim(-1));
-  return op.affine(x, scope.get("weight", [outputs, inputs], weight), scope.get("bias", [outputs], bias));
+  const { weight, bias } = linearParameters(scope, fixedSize(x.dim(-1)), outputs, initializers);
+  return op.affine(x, weight, bias);
+}
+
+/** The parameters of a linear layer: `weight` [out, in] and `bias` [out]. */
+export function linearParameters(
+  scope: ParameterScope,
+  inputs: number,
+  outputs: number,
+  { weight = normal(0.02), bias = zeros }: LinearInitializers = {},
+): { weight: Tensor; bias: Tensor } {
+  return {
+    weight: scope.get("weight", [outputs, inputs], weight),
+    bias: scope.get("bias", [outputs], bias),
+  };
 }
 
 /** Layer normalisation over the last axis; parameters `weight` and `bias`. */
