@@ -48,24 +48,27 @@ export interface EncoderSizes {
   layers: number;
   hiddenSize: number;
   intermediateSize: number;
+  heads: number;
 }
 
 /** DistilBERT-base. */
-export const distilbertBase: EncoderSizes = { layers: 6, hiddenSize: 768, intermediateSize: 3072 };
+export const distilbertBase: EncoderSizes = { layers: 6, hiddenSize: 768, intermediateSize: 3072, heads: 12 };
 
 /**
- * Floating-point operations of a forward pass over a padded batch, matrix products only, every position of every
- * layer computed.
+ * Floating-point operations of a forward pass as textune executes it, matrix products only: all positions of every layer
+ * but the last, of which [CLS] alone is computed, without keys and values of the others.
+ *
+ * @param length Tokens of each row, padding included where it is computed.
  */
 export function forwardFlop(
-  { layers, hiddenSize, intermediateSize }: EncoderSizes,
+  { layers, hiddenSize, intermediateSize, heads }: EncoderSizes,
   rows: number,
   length: number,
 ): number {
-  const tokens = rows * length;
-  const projections = 2 * tokens * (4 * hiddenSize ** 2 + 2 * hiddenSize * intermediateSize);
-  const attention = 2 * 2 * rows * length ** 2 * hiddenSize;
-  return layers * (projections + attention);
+  const position = 2 * (4 * hiddenSize ** 2 + 2 * hiddenSize * intermediateSize);
+  const attention = 2 * 2 * length ** 2 * hiddenSize;
+  const first = 2 * 2 * length * heads * hiddenSize;
+  return rows * ((layers - 1) * (length * position + attention) + position + first);
 }
 
 /** Runs the PyTorch side of a benchmark and returns what it prints as JSON. */

@@ -14,7 +14,7 @@ import { trainingDropout } from "../src/nn/dropout.ts";
 import { TorchGenerator } from "../src/random/torch.ts";
 import { TrainingStep } from "../src/training/step.ts";
 import { Updater } from "../src/training/update.ts";
-import { flags, forwardFlop, gemmRate, median, runPython, timed } from "./measure.ts";
+import { distilbertBase, flags, forwardFlop, gemmRate, median, runPython, timed } from "./measure.ts";
 
 const options = flags({ arch: "distilbert", batch: "16", length: "128", steps: "8", python: "" });
 const { arch, python } = options;
@@ -86,14 +86,9 @@ const limitAfter = await gemmRate();
 const after = peer();
 
 const milliseconds = 1000 * median(seconds);
-// Backward takes the gradient of both factors of every product: twice the forward pass.
-const flop =
-  3 *
-  forwardFlop(
-    { layers: encoder.layers, hiddenSize: encoder.hiddenSize, intermediateSize: 3072 },
-    rows,
-    length,
-  );
+// Backward takes the gradient of both factors of every product: twice the forward pass. DeBERTa's products with
+// distances are not counted.
+const flop = 3 * forwardFlop({ ...distilbertBase, layers: encoder.layers }, rows, length);
 const rate = flop / milliseconds / 1e6;
 const limit = (limitBefore + limitAfter) / 2;
 const pytorch = before && after ? (before.millisecondsPerStep + after.millisecondsPerStep) / 2 : undefined;
