@@ -34,10 +34,11 @@ export async function* readText(path: string, onRead?: OnRead): AsyncGenerator<s
 
 /** The bytes of a file, decompressed where its name ends in `.gz`. */
 export async function* readBytes(path: string, onRead?: OnRead): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
-  const bytes = isGzip(path) ? pipeline(file, createGunzip(), () => {}) : file;
   try {
     const { size } = await stat(path);
+    // Read at once: a stream that fails before anyone listens to it ends the process.
+    const file = createReadStream(path, { highWaterMark: 1 << 18 });
+    const bytes = isGzip(path) ? pipeline(file, createGunzip(), () => {}) : file;
     for await (const chunk of bytes) {
       onRead?.(file.bytesRead / size);
       yield chunk as Buffer;

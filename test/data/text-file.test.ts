@@ -1,0 +1,32 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readText } from "../../src/data/formats/text-file.ts";
+import { folderWith } from "./folder.ts";
+
+test("a file that went away since it was found is an error like any other", () => {
+  const module = JSON.stringify(new URL("../../src/data/formats/text-file.ts", import.meta.url));
+  // In a process of its own, which an error that nobody listens to would end.
+  const script = `
+    import { setTimeout } from "node:timers/promises";
+    import { readText } from ${module};
+    for (const name of ["gone.csv", "gone.csv.gz"]) {
+      await readText(name).next().catch(({ message }) => console.log(message));
+      await setTimeout(50);
+    }`;
+  const child = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], {
+    encoding: "utf8",
+  });
+  expect(child.stdout).toBe("there is no file gone.csv\nthere is no file gone.csv.gz\n");
+  expect(child.status).toBe(0);
+});
+
+test("a character that straddles two blocks stays whole", async () => {
+  // Blocks are of 2¹⁸ bytes: after an odd byte every third character of three bytes would be cut.
+  const text = `a${"€".repeat(200_000)}`;
+  const path = join(folderWith({ "long.txt": text }), "long.txt");
+  const blocks: string[] = [];
+  for await (const block of readText(path)) blocks.push(block);
+  expect(blocks.length).toBeGreaterThan(1);
+  expect(blocks.join("")).toBe(text);
+});
