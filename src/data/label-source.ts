@@ -97,7 +97,7 @@ export function rowLabel({ columns, separator }: LabelSource, cells: readonly Va
     const flag = flagOf(cell);
     const name = columns[label]!;
     if (flag === undefined) {
-      if (cell === null || cell === "") return { problem: `no value in "${name}"`, missing: true };
+      if (isBlank(cell)) return { problem: `no value in "${name}"`, missing: true };
       const missing = Number(cell) === -1;
       const meaning = missing ? ", which marks a row without a label" : "";
       return { problem: `${JSON.stringify(cell)} in "${name}"${meaning}, where 0 or 1 is expected`, missing };
@@ -110,11 +110,13 @@ export function rowLabel({ columns, separator }: LabelSource, cells: readonly Va
 /** Cells that were missing from a file, and files that know only text, say 0 and 1 in several ways. */
 function flagOf(cell: Value): boolean | undefined {
   if (typeof cell === "boolean") return cell;
-  if (cell === null || cell === "" || typeof cell === "object") return undefined;
+  if (isBlank(cell) || typeof cell === "object") return undefined;
   if (typeof cell === "string" && /^(true|false)$/i.test(cell)) return cell.toLowerCase() === "true";
   const number = Number(cell);
   return number === 0 || number === 1 ? number === 1 : undefined;
 }
+
+const isBlank = (cell: Value): boolean => cell === null || (typeof cell === "string" && cell.trim() === "");
 
 /** An empty cell holds no class, which is a label too. */
 function splitCell(cell: Value, separator: string): RowLabel {

@@ -9,7 +9,7 @@ import { LabelSetCounts } from "./label-set-counts.ts";
 export interface ReadLabel {
   /** A number for the label, the same for the same class or the same set of classes; undefined where there is none. */
   number: number | undefined;
-  /** Its class, or classes, as they are stored; none where it has no label or no class applies. */
+  /** Its class, or its classes, each once, as they are stored; none where it has no label or no class applies. */
   classes: Value[];
 }
 
@@ -38,7 +38,7 @@ export class LabelReader {
     }
     const label = rowLabel(this.#source, cells);
     const number = this.#sets.add(label);
-    return { number, classes: number !== undefined && "classes" in label ? label.classes : [] };
+    return { number, classes: number !== undefined && "classes" in label ? [...new Set(label.classes)] : [] };
   }
 
   /**

@@ -41,15 +41,15 @@ export function unshuffledSlice({ name, labels, cutFrom }: SplitFacts): Finding 
   if (!labels || !cutFrom?.labels.grouped) return undefined;
   const [share, wholeShare] = [sharesOf(labels), sharesOf(cutFrom.labels)];
   const names = [...new Set([...share.keys(), ...wholeShare.keys()])];
-  const differences = names.map((label) => (share.get(label) ?? 0) - (wholeShare.get(label) ?? 0));
-  const sizes = differences.map(Math.abs);
-  const shift = labels.sets ? Math.max(...sizes) : sizes.reduce((sum, size) => sum + size, 0) / 2;
+  const sizes = names.map((label) => Math.abs((share.get(label) ?? 0) - (wholeShare.get(label) ?? 0)));
+  const largest = Math.max(...sizes);
+  const shift = labels.sets ? largest : sizes.reduce((sum, size) => sum + size, 0) / 2;
   if (shift < SHIFT) return undefined;
-  const label = names[differences.indexOf(Math.max(...differences))]!;
+  const label = names[sizes.indexOf(largest)]!;
   return {
     code: "unshuffled-slice",
     severity: "warning",
-    found: `${name} is a slice of ${integer(cutFrom.rows)} rows that are sorted by class: “${label}” makes up ${percent(share.get(label)!)} of it and ${percent(wholeShare.get(label) ?? 0)} of all rows.`,
+    found: `${name} is a slice of ${integer(cutFrom.rows)} rows that are sorted by class: “${label}” makes up ${percent(share.get(label) ?? 0)} of it and ${percent(wholeShare.get(label) ?? 0)} of all rows.`,
     why: "Slicing sorted rows takes whole classes and leaves others out, so neither training nor a score on it says anything about the rest.",
     advice:
       "Shuffle before you slice: shuffle({ seed: 42 }).take(…), or trainRows and evaluateRows in a recipe.",

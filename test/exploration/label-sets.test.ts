@@ -57,6 +57,20 @@ describe("rows of any number of classes", () => {
     expect(conflict!.found).toContain("1 text with different sets of classes");
   });
 
+  test("a class that a row names twice counts once", async () => {
+    const dataset = Dataset.fromRows([
+      { text: "a first text", labels: ["joy", "joy"] },
+      { text: "a second text", labels: ["joy", "love"] },
+    ]);
+    const [split] = (await describeDataset(dataset)).splits;
+    expect(split!.labels).toMatchObject({ counts: [2, 1], sets: { rowsBySize: [0, 1, 1] } });
+    const rows = split!.samples.map(({ label, rows }) => [label, rows.map(({ row }) => row).sort()]);
+    expect(rows).toEqual([
+      ["joy", [0, 1]],
+      ["love", [1]],
+    ]);
+  });
+
   test("of a slice are those of the whole file too", async () => {
     const sorted = Array.from({ length: 60 }, (_, i) => ({
       text: `text ${i}`,
@@ -74,9 +88,9 @@ describe("rows of any number of classes", () => {
 
   test("what is missing is counted, and what is no label is said", async () => {
     const path = (name: string, content: string) => join(folderWith({ [name]: content }), name);
-    const flags = path("a.csv", "text,x,y\na,1,0\nb,-1,-1\nc,,1\n");
+    const flags = path("a.csv", "text,x,y\na,1,0\nb,-1,-1\nc,,1\nd,1, \n");
     const missing = await describeDataset(flags, { labelColumns: ["x", "y"] });
-    expect(missing.splits[0]!.labels).toMatchObject({ counts: [1, 0], missing: 2 });
+    expect(missing.splits[0]!.labels).toMatchObject({ counts: [1, 0], missing: 3 });
     const shares = await describeDataset(path("b.csv", "text,x,y\na,1,0\nb,0.5,1\n"), {
       labelColumns: ["x", "y"],
     });

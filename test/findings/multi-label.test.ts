@@ -48,6 +48,11 @@ describe("splits of rows with any number of classes", () => {
     const whole = { rows: 1000, labels: { ...sets({ a: 500, b: 500 }, [0, 1000]), grouped: true } };
     const cut = split({ rows: 100, labels: sets({ a: 90, b: 10 }, [0, 100]), cutFrom: whole });
     expect(unshuffledSlice(cut)!.found).toContain("“a” makes up 90.0% of it and 50.0% of all rows");
+    // Classes that become rarer, down to a slice that knows none of them.
+    const rarer = split({ rows: 100, labels: sets({ a: 5, b: 50 }, [45, 55]), cutFrom: whole });
+    expect(unshuffledSlice(rarer)!.found).toContain("“a” makes up 5.0% of it and 50.0% of all rows");
+    const none = split({ rows: 100, labels: sets({}, [100]), cutFrom: whole });
+    expect(unshuffledSlice(none)!.found).toContain("“a” makes up 0.0% of it and 50.0% of all rows");
   });
 });
 
