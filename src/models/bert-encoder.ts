@@ -1,7 +1,12 @@
 import { z } from "zod";
 import * as op from "../engine/operators/index.ts";
 import { scoped, type Tensor } from "../engine/tensor.ts";
-import { attentionBias, dotProductAttention } from "../nn/attention.ts";
+import {
+  type AttentionContext,
+  attentionBias,
+  dotProductAttention,
+  type SelfAttention,
+} from "../nn/attention.ts";
 import { normal } from "../nn/initializers.ts";
 import { embedding, flattenPositions, layerNorm, unflattenPositions } from "../nn/layers.ts";
 import type { ParameterScope } from "../nn/parameters.ts";
@@ -29,7 +34,7 @@ export const bertConfigSchema = z.object({
 export type BertConfig = z.infer<typeof bertConfigSchema>;
 
 /** What BERT and its descendants call the parts of a block, attention's projections aside. */
-export const bertBlockNames: BlockNames = {
+const bertBlockNames: BlockNames = {
   attentionOutput: "attention.output.dense",
   attentionNorm: "attention.output.LayerNorm",
   intermediate: "intermediate.dense",
@@ -52,21 +57,52 @@ export function encodeBert(
   config: BertConfig,
   scope: ParameterScope,
   { inputIds, attentionMask, tokenTypeIds }: EncoderInputs,
-  { dropout, positions }: EncodeOptions,
+  options: EncodeOptions,
   places: (scope: ParameterScope) => Tensor,
 ): Tensor {
-  const shape = { batch: inputIds.dim(0), length: inputIds.dim(1) };
   const embedded = scoped("embeddings", () => {
     const part = scope.scope("embeddings");
     const words = embedding(part.scope("word_embeddings"), inputIds, config.vocab_size, config.hidden_size);
     const types = tokenTypes(part.scope("token_type_embeddings"), tokenTypeIds, config);
     const sum = op.add(op.add(words, types), places(part.scope("position_embeddings")));
-    return dropout(
+    return options.dropout(
       layerNorm(part.scope("LayerNorm"), sum, config.layer_norm_eps),
       config.hidden_dropout_prob,
     );
   });
-  const attention = dotProductAttention(projections, {
+  return bertBlocks(config, scope, embedded, attentionMask, options, (context) =>
+    dotProductAttention(projections, context),
+  );
+}
+
+/** What the blocks read of a configuration. */
+type BlockConfig = Pick<
+  BertConfig,
+  | "num_hidden_layers"
+  | "num_attention_heads"
+  | "intermediate_size"
+  | "hidden_dropout_prob"
+  | "attention_probs_dropout_prob"
+  | "layer_norm_eps"
+>;
+
+/**
+ * The blocks of BERT and its descendants.
+ *
+ * @param embedded [batch, length, hidden size]
+ * @param attentionOf How the descendant's positions attend to each other.
+ * @returns [batch, length, hidden size]; of the first positions alone [batch, hidden size].
+ */
+export function bertBlocks(
+  config: BlockConfig,
+  scope: ParameterScope,
+  embedded: Tensor,
+  attentionMask: Tensor,
+  { dropout, positions }: EncodeOptions,
+  attentionOf: (context: AttentionContext) => SelfAttention,
+): Tensor {
+  const shape = { batch: attentionMask.dim(0), length: attentionMask.dim(1) };
+  const attention = attentionOf({
     heads: config.num_attention_heads,
     shape,
     bias: attentionBias(attentionMask),

@@ -5,17 +5,15 @@ import { constant, scoped, type Tensor } from "../engine/tensor.ts";
 import {
   type AttentionContext,
   attend,
-  attentionBias,
   mergeHeads,
   queryShape,
   type SelfAttention,
   splitHeads,
 } from "../nn/attention.ts";
 import { disentangledScores } from "../nn/disentangled-attention.ts";
-import { embedding, flattenPositions, layerNorm, linear, unflattenPositions } from "../nn/layers.ts";
+import { embedding, layerNorm, linear } from "../nn/layers.ts";
 import type { ParameterScope } from "../nn/parameters.ts";
-import { postNormBlocks } from "../nn/transformer-block.ts";
-import { bertBlockNames } from "./bert-encoder.ts";
+import { bertBlocks } from "./bert-encoder.ts";
 import { checkHeads, geluActivation, rate, size } from "./config.ts";
 import { type EncodeOptions, type Encoder, type EncoderInputs, positionRows } from "./encoder.ts";
 
@@ -112,42 +110,18 @@ function encode(
   version: DebertaVersion,
   scope: ParameterScope,
   inputs: EncoderInputs,
-  { dropout, positions }: EncodeOptions,
+  options: EncodeOptions,
 ): Tensor {
   const { config } = version;
-  const shape = { batch: inputs.inputIds.dim(0), length: inputs.inputIds.dim(1) };
   const embedded = scoped("embeddings", () =>
-    dropout(embeddings(config, scope.scope("embeddings"), inputs), config.hidden_dropout_prob),
+    options.dropout(embeddings(config, scope.scope("embeddings"), inputs), config.hidden_dropout_prob),
   );
   const relative = scoped("relative_positions", () =>
-    relativePositions(version, scope.scope("encoder"), shape.length),
+    relativePositions(version, scope.scope("encoder"), inputs.inputIds.dim(1)),
   );
-  const attention = disentangledAttention(version, relative, {
-    heads: config.num_attention_heads,
-    shape,
-    bias: attentionBias(inputs.attentionMask),
-    dropout,
-    dropoutRate: config.attention_probs_dropout_prob,
-  });
-  const hidden = postNormBlocks(
-    scope.scope("encoder.layer"),
-    flattenPositions(embedded),
-    config.num_hidden_layers,
-    positions,
-    {
-      names: bertBlockNames,
-      settings: {
-        intermediateSize: config.intermediate_size,
-        epsilon: config.layer_norm_eps,
-        attentionOutputDropout: config.hidden_dropout_prob,
-        outputDropout: config.hidden_dropout_prob,
-      },
-      shape,
-      attention,
-      dropout,
-    },
+  return bertBlocks(config, scope, embedded, inputs.attentionMask, options, (context) =>
+    disentangledAttention(version, relative, context),
   );
-  return positions === "first" ? hidden : unflattenPositions(hidden, shape);
 }
 
 /** Hugging Face also zeroes the rows of padding, which no other row reads. */
