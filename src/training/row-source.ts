@@ -45,7 +45,7 @@ export class TokenSource implements RowSource {
   }
 
   batch(rows: Uint32Array): BatchInput {
-    const batch = collate(this.#rows, rows, { padId: this.#padId });
+    const batch = collate(this.#rows, rows, this.#padId);
     return {
       sizes: { batch: batch.size, length: batch.length },
       feeds: {

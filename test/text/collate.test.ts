@@ -11,7 +11,7 @@ const rows: TokenRows = {
 };
 
 it("pads to the longest row of the batch", () => {
-  const batch = collate(rows, Uint32Array.of(2, 0), { padId: 5 });
+  const batch = collate(rows, Uint32Array.of(2, 0), 5);
   expect(batch).toEqual({
     size: 2,
     length: 3,
@@ -21,17 +21,7 @@ it("pads to the longest row of the batch", () => {
   });
 });
 
-it("pads to a multiple or to a fixed length", () => {
-  expect(collate(rows, Uint32Array.of(1), { padId: 0, padToMultipleOf: 8 }).length).toBe(8);
-  const batch = collate(rows, Uint32Array.of(1, 2), { padId: 0, padTo: 6 });
-  expect(batch.length).toBe(6);
-  expect([...batch.attentionMask]).toEqual([1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0]);
-  expect(() => collate(rows, Uint32Array.of(1), { padId: 0, padTo: 4 })).toThrow(
-    /5 tokens can't be padded to 4/,
-  );
-});
-
 it("gives single texts type 0", () => {
-  const batch = collate({ ...rows, typeIds: undefined }, Uint32Array.of(1), { padId: 0 });
+  const batch = collate({ ...rows, typeIds: undefined }, Uint32Array.of(1), 0);
   expect([...batch.tokenTypeIds]).toEqual([0, 0, 0, 0, 0]);
 });
