@@ -1,10 +1,7 @@
-import { join } from "node:path";
-import { writeFileAtomic } from "../files.ts";
 import type { AblationResult } from "../runs/ablation-result.ts";
 import { ablationChart, renderAblation } from "./ablation-report.ts";
 import { ablationScores } from "./ablation-words.ts";
-import { renderPng, renderSvg } from "./charts/render.ts";
-import { fileName } from "./write-report.ts";
+import { fileName, ReportFolder } from "./report-folder.ts";
 
 /**
  * Writes an ablation into a folder: `ablation.html`, the same as data in `ablation.json`, and for every split the
@@ -14,13 +11,10 @@ import { fileName } from "./write-report.ts";
  * @throws OutputError
  */
 export async function writeAblation(result: AblationResult, folder: string): Promise<string> {
+  const files = new ReportFolder(folder);
   for (const { split, scores } of ablationScores(result)) {
-    const svg = await renderSvg(ablationChart(split, scores));
-    await writeFileAtomic(join(folder, `ablation-${fileName(split)}.svg`), svg);
-    await writeFileAtomic(join(folder, `ablation-${fileName(split)}.png`), renderPng(svg));
+    await files.draw(`ablation-${fileName(split)}`, ablationChart(split, scores));
   }
-  await writeFileAtomic(join(folder, "ablation.json"), `${JSON.stringify(result, null, 2)}\n`);
-  const page = join(folder, "ablation.html");
-  await writeFileAtomic(page, await renderAblation(result, folder));
-  return page;
+  await files.write("ablation.json", `${JSON.stringify(result, null, 2)}\n`);
+  return files.write("ablation.html", await renderAblation(result, folder));
 }

@@ -1,12 +1,8 @@
-import { join } from "node:path";
 import type { DatasetDescription } from "../exploration/description.ts";
-import { type FileContent, writeFileAtomic } from "../files.ts";
 import type { Finding } from "../training/run-record.ts";
 import { labelChart, lengthCharts } from "./charts/description.ts";
-import { type Chart, renderPng, renderSvg } from "./charts/render.ts";
 import { renderDataPage } from "./data-page.ts";
-
-import { fileName } from "./write-report.ts";
+import { fileName, ReportFolder } from "./report-folder.ts";
 
 /**
  * Writes what people read of a described dataset into a folder: `data.html`, for every split `SPLIT-classes` and
@@ -20,23 +16,13 @@ export async function writeDataReport(
   findings: readonly Finding[],
   folder: string,
 ): Promise<string[]> {
-  const written: string[] = [];
-  const write = async (name: string, content: FileContent) => {
-    const path = join(folder, name);
-    await writeFileAtomic(path, content);
-    written.push(path);
-  };
-  const draw = async (name: string, chart: Chart) => {
-    const svg = await renderSvg(chart);
-    await write(`${name}.svg`, svg);
-    await write(`${name}.png`, renderPng(svg));
-  };
-  await write("data.html", await renderDataPage(description, findings));
+  const files = new ReportFolder(folder);
+  await files.write("data.html", await renderDataPage(description, findings));
   for (const split of description.splits) {
     const chart = labelChart(split);
-    if (chart) await draw(`${fileName(split.name)}-classes`, chart);
-    await draw(`${fileName(split.name)}-lengths`, lengthCharts(split)[0]!);
+    if (chart) await files.draw(`${fileName(split.name)}-classes`, chart);
+    await files.draw(`${fileName(split.name)}-lengths`, lengthCharts(split)[0]!);
   }
-  await write("data.json", `${JSON.stringify({ ...description, findings }, null, 2)}\n`);
-  return written;
+  await files.write("data.json", `${JSON.stringify({ ...description, findings }, null, 2)}\n`);
+  return files.written;
 }
