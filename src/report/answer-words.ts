@@ -22,11 +22,7 @@ export function quotedAnswer(answer: Answer, labels: readonly string[]): string 
   return classesOf(answer).length === 0 ? text : `“${text}”`;
 }
 
-/** What the baseline of a split is called. */
-export const baselineName = (task: Task): string =>
-  task === "multiLabel" ? "most frequent set" : "majority class";
-
-/** Rows of 0, 1, 2, … classes, in words: `1.4 classes a row: 12 rows have none, 80 one, 20 two or more`. */
+/** Rows of 0, 1, 2, … classes, in words: `1.4 classes a row on average; 12 rows have none, 80 one, 20 two, 3 more`. */
 export function rowsBySizeText(rowsBySize: readonly number[]): string {
   const rows = rowsBySize.reduce((sum, count) => sum + count, 0);
   const classes = rowsBySize.reduce((sum, count, size) => sum + count * size, 0);

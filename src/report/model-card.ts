@@ -1,9 +1,10 @@
 import { stringify } from "yaml";
-import type { Task } from "../data/targets.ts";
 import type { FinalEvaluation, RunRecord } from "../training/run-record.ts";
 import { accuracyName, accuracyTitle, answerText } from "./answer-words.ts";
+import { classScoreTable } from "./class-score-table.ts";
 import { dateTime, duration, integer, percent } from "./format.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
+import { usageCode } from "./usage-code.ts";
 
 /**
  * The `README.md` of a trained model: the front matter that the Hugging Face hub reads, and a card filled in from
@@ -19,7 +20,7 @@ export function renderModelCard(record: RunRecord): string {
     resultTable(record),
     ...record.evaluations.map((evaluation) => classTable(evaluation)),
     "## Use",
-    usage(record.task),
+    `\`\`\`ts\n${usageCode("path/to/this/folder", record.task)}\n\`\`\``,
     ...limits(record),
     "## Training",
     `Trained ${dateTime(record.startedAt)} in ${duration(record.timing.total)} on ${record.environment.cores} cores (${text(record.environment.cpu)}).`,
@@ -121,25 +122,10 @@ function setResultTable(evaluations: FinalEvaluation[], labels: string[]): strin
 }
 
 function classTable({ split, report }: FinalEvaluation): string {
-  const thresholds = report.task === "multiLabel" ? report.thresholds : undefined;
-  const rows = report.perClass.map((score, i) => [
-    score.label,
-    ...(thresholds ? [thresholds[i]!.toFixed(2)] : []),
-    percent(score.precision),
-    percent(score.recall),
-    percent(score.f1),
-    integer(score.support),
-  ]);
-  return `### Per class on ${escapeMarkdown(split)}\n\n${markdownTable(["Class", ...(thresholds ? ["Threshold"] : []), "Precision", "Recall", "F1", "Rows"], rows)}`;
-}
-
-function usage(task: Task): string {
-  return `\`\`\`ts
-import { TextClassifier } from "textune";
-
-const classifier = await TextClassifier.fromPretrained("path/to/this/folder");
-const { ${task === "multiLabel" ? "labels, scores" : "label, score"} } = await classifier.predict("a text to classify");
-\`\`\``;
+  const { header, rows } = classScoreTable(report);
+  const titles = header.slice(0, -1);
+  const scores = rows.map((row) => row.slice(0, -1));
+  return `### Per class on ${escapeMarkdown(split)}\n\n${markdownTable(titles, scores)}`;
 }
 
 /** What textune warned of, since it bounds what the scores mean. */

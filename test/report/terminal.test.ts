@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { bar, labelBars, sparkline } from "../../src/report/terminal/bars.ts";
+import { bar, labelBars } from "../../src/report/terminal/bars.ts";
 import { confusionTable } from "../../src/report/terminal/confusion.ts";
 import { epochTable } from "../../src/report/terminal/epochs.ts";
 import {
@@ -94,13 +94,6 @@ describe("bars", () => {
     expect(bar(0.53125, 4)).toBe("██▏");
     expect(bar(0, 4)).toBe("");
     expect(bar(1.2, 4)).toBe("████");
-  });
-
-  it("sparkline goes from the least to the most", () => {
-    expect(sparkline([1, 2, 3, 4, 5, 6, 7, 8])).toBe("▁▂▃▄▅▆▇█");
-    expect(sparkline([3, 3])).toBe("▁▁");
-    expect(sparkline([0, Number.NaN, 1])).toBe("▁ █");
-    expect(sparkline([])).toBe("");
   });
 
   it("labelBars shows each class with its count and share", () => {

@@ -7,6 +7,7 @@ import { calibrationChart } from "../charts/calibration.ts";
 import { confusionChart } from "../charts/confusion.ts";
 import { integer, percent } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
+import { classScores } from "./class-scores.ts";
 import { setScores } from "./multi-label.ts";
 import { figure, table } from "./parts.ts";
 import { rowTexts } from "./texts.ts";
@@ -30,48 +31,12 @@ ${mistakeList(mistakes, report)}
     ),
   ]);
   return html`<div class="stack">
-${perClass(split, report)}
+${classScores(split, report)}
 <div class="${report.labels.length > MOST_SIDE_BY_SIDE ? "stack" : "grid"}">${confusion}${calibration}</div>
 ${confusions(report)}
 ${mistakeList(mistakes, report)}
 </div>
 `;
-}
-
-function perClass(split: string, report: ClassificationReport): Markup {
-  const weighted = (score: "precision" | "recall") =>
-    report.perClass.reduce((sum, row) => sum + row[score] * row.support, 0) / report.rows;
-  const average = (name: string, precision: number, recall: number, f1: number) => [
-    name,
-    percent(precision),
-    percent(recall),
-    percent(f1),
-    integer(report.rows),
-    integer(report.rows),
-  ];
-  return table({
-    caption: `Scores per class on ${split}`,
-    columns: [
-      { title: "Class" },
-      { title: "Precision", numeric: true },
-      { title: "Recall", numeric: true },
-      { title: "F1", numeric: true },
-      { title: "Rows", numeric: true },
-      { title: "Predicted", numeric: true },
-    ],
-    rows: report.perClass.map((score) => [
-      score.label,
-      percent(score.precision),
-      percent(score.recall),
-      percent(score.f1),
-      integer(score.support),
-      integer(score.predicted),
-    ]),
-    totals: [
-      average("macro average", report.macroPrecision, report.macroRecall, report.macroF1),
-      average("weighted average", weighted("precision"), weighted("recall"), report.weightedF1),
-    ],
-  });
 }
 
 /** Rows of the list of confusions at most. */

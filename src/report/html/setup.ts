@@ -3,6 +3,7 @@ import type { Task } from "../../data/targets.ts";
 import type { RunRecord } from "../../training/run-record.ts";
 import { bytes, dateTime, duration, integer } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
+import { usageCode } from "../usage-code.ts";
 import { facts } from "./parts.ts";
 
 /** The resolved recipe, as a file that `textune train` takes. */
@@ -60,10 +61,7 @@ export function usage(modelFolder: string, task: Task): Markup {
   return html`<div class="stack">
 <p>The model's folder has the Hugging Face layout: <code>config.json</code>, <code>model.safetensors</code>, <code>tokenizer.json</code>.</p>
 <pre tabindex="0"><code>textune predict ${quoted} "a text to classify"</code></pre>
-<pre tabindex="0"><code>import { TextClassifier } from "textune";
-
-const classifier = await TextClassifier.fromPretrained(${JSON.stringify(modelFolder)});
-const { ${task === "multiLabel" ? "labels, scores" : "label, score"} } = await classifier.predict("a text to classify");</code></pre>
+<pre tabindex="0"><code>${usageCode(modelFolder, task)}</code></pre>
 </div>
 `;
 }

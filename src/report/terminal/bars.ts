@@ -10,21 +10,6 @@ export function bar(share: number, width: number): string {
   return "█".repeat(Math.floor(steps / 8)) + eighths[steps % 8]!;
 }
 
-const heights = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
-
-/** Numbers as a line of small bars from their least to their most; a space where one is not finite. */
-export function sparkline(values: number[]): string {
-  const finite = values.filter(Number.isFinite);
-  const least = Math.min(...finite);
-  const span = Math.max(...finite) - least;
-  return values
-    .map((value) => {
-      if (!Number.isFinite(value)) return " ";
-      return heights[span === 0 ? 0 : Math.round(((value - least) / span) * (heights.length - 1))]!;
-    })
-    .join("");
-}
-
 const LONGEST_BAR = 40;
 
 /**

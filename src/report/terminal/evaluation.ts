@@ -1,9 +1,10 @@
 import type { EvaluationReport } from "../../evaluation/evaluation-report.ts";
 import type { FinalEvaluation, Finding, PredictedRow } from "../../training/run-record.ts";
 import { answerText } from "../answer-words.ts";
+import { classScoreTable } from "../class-score-table.ts";
 import { integer, percent } from "../format.ts";
 import { bar } from "./bars.ts";
-import { setClassTable, setMistakeLines, setResultLines } from "./multi-label.ts";
+import { setMistakeLines, setResultLines } from "./multi-label.ts";
 import { formatTable } from "./table.ts";
 import { cut, oneLine, pad, type Terminal, wrap } from "./terminal.ts";
 
@@ -41,31 +42,10 @@ export function resultLines(evaluation: FinalEvaluation, terminal: Terminal): st
 
 /** Precision, recall, F1 and rows of every class, and their means. */
 export function perClassTable(report: EvaluationReport, terminal: Terminal): string {
-  if (report.task === "multiLabel") return setClassTable(report, terminal);
-  return formatTable(
-    {
-      header: ["class", "precision", "recall", "F1", "rows", "predicted"],
-      rows: report.perClass.map((score) => [
-        score.label,
-        percent(score.precision),
-        percent(score.recall),
-        percent(score.f1),
-        integer(score.support),
-        integer(score.predicted),
-      ]),
-      totals: [
-        [
-          "macro average",
-          percent(report.macroPrecision),
-          percent(report.macroRecall),
-          percent(report.macroF1),
-          integer(report.rows),
-          integer(report.rows),
-        ],
-      ],
-    },
-    terminal,
-  );
+  const { header, rows, totals } = classScoreTable(report);
+  const titles = header.map((title) => (title === "F1" ? title : title.toLowerCase()));
+  const short = (title: string) => (title === "threshold" && terminal.width < 70 ? "above" : title);
+  return formatTable({ header: titles.map(short), rows, totals }, terminal);
 }
 
 /** The most confident mistakes, two lines each. */

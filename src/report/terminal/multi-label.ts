@@ -58,54 +58,6 @@ export function setSummary(report: MultiLabelReport, terminal: Terminal): string
 const detail = ({ loss, hammingLoss, samplesF1 }: MultiLabelReport): string =>
   `log loss ${loss.toFixed(4)}, Hamming loss ${percent(hammingLoss, 2)}, F1 per row ${percent(samplesF1)}`;
 
-/** Threshold, precision, recall, F1 and rows of every class, and their means. */
-export function setClassTable(report: MultiLabelReport, terminal: Terminal): string {
-  const { perClass, thresholds } = report;
-  return formatTable(
-    {
-      header: [
-        "class",
-        terminal.width < 70 ? "above" : "threshold",
-        "precision",
-        "recall",
-        "F1",
-        "rows",
-        "predicted",
-      ],
-      rows: perClass.map((score, i) => [
-        score.label,
-        thresholds[i]!.toFixed(2),
-        percent(score.precision),
-        percent(score.recall),
-        percent(score.f1),
-        integer(score.support),
-        integer(score.predicted),
-      ]),
-      totals: [
-        [
-          "micro average",
-          "",
-          percent(report.microPrecision),
-          percent(report.microRecall),
-          percent(report.microF1),
-          integer(perClass.reduce((sum, { support }) => sum + support, 0)),
-          integer(perClass.reduce((sum, { predicted }) => sum + predicted, 0)),
-        ],
-        [
-          "macro average",
-          "",
-          percent(report.macroPrecision),
-          percent(report.macroRecall),
-          percent(report.macroF1),
-          "",
-          "",
-        ],
-      ],
-    },
-    terminal,
-  );
-}
-
 /** A wrong answer, what the model was surest and wrong of, and the text: three lines. */
 export function setMistakeLines(mistake: PredictedRow, labels: string[], terminal: Terminal): string {
   const { dim, yellow } = terminal.colours;
