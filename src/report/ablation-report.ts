@@ -15,20 +15,23 @@ import {
 } from "./ablation-words.ts";
 import { accuracyTitle } from "./answer-words.ts";
 import type { Chart } from "./charts/render.ts";
-import { type NamedHistory, runsSplitPanels, runsTrainingPanels } from "./charts/runs.ts";
-import type { Panel } from "./charts/spec.ts";
+import type { NamedHistory } from "./charts/runs.ts";
 import { variantsChart } from "./charts/variants.ts";
 import { duration, integer, percent } from "./format.ts";
+import { findingCard } from "./html/headline.ts";
 import { renderPage } from "./html/page.ts";
 import { figure, table } from "./html/parts.ts";
+import { runCurves } from "./html/run-curves.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 
 const taskOf = ([first]: readonly VariantScore[]): Task => first!.variant.record.task;
 
 /** The figure of an ablation: the accuracies of all variants on a split of the base. */
 export function ablationChart(split: string, scores: readonly VariantScore[]): Chart {
+  const measure = accuracyTitle(taskOf(scores));
   return variantsChart({
-    title: `${accuracyTitle(taskOf(scores))} on ${split}`,
+    title: `${measure} on ${split}`,
+    measure,
     dots: scores.map(({ variant: { name }, accuracy, low, high, ownWarnings }) => ({
       ...{ name, accuracy, low, high },
       doubts: ownWarnings.map(warningName),
@@ -120,31 +123,13 @@ ${againstBase.map(({ split, pair }) => html`<p>${againstBaseText(split, pair)}</
 function warningSection(result: AblationResult): Markup {
   const warnings = sharedWarnings(result);
   if (warnings.length === 0) return html`<p>The checks found nothing to warn of.</p>`;
-  return html`<div class="stack">${warnings.map(
-    ({ finding, names }) => html`<article class="card finding is-warning">
-<div class="kind">${variantNames(result, names)}</div>
-<h3>${finding.found}</h3>
-<p>${finding.why}</p>
-<p><strong>What to do:</strong> ${finding.advice}</p>
-</article>
-`,
+  return html`<div class="stack">${warnings.map(({ finding, names }) =>
+    findingCard(variantNames(result, names), finding),
   )}</div>`;
 }
 
-async function curveSection({ variants }: AblationResult): Promise<Markup> {
+function curveSection({ variants }: AblationResult): Promise<Markup> {
   const runs: NamedHistory[] = variants.map(({ name, record }) => ({ name, history: record.history }));
   const splits = Object.keys(runs[0]!.history[0]?.evaluations ?? {});
-  const names = runs.map(({ name }) => name).join(", ");
-  const { task } = variants[0]!.record;
-  const draw = (panel: Panel, what: string) =>
-    figure({ description: `${what} over epochs of ${names}.`, spec: { hconcat: [panel] } });
-  const both = ([loss, accuracy]: [Panel, Panel], where: string) => [
-    draw(loss, `Loss ${where}`),
-    draw(accuracy, `${accuracyTitle(task)} ${where}`),
-  ];
-  return html`<div class="grid">${await Promise.all([
-    ...both(runsTrainingPanels(runs, task), "in training"),
-    ...splits.flatMap((split) => both(runsSplitPanels(runs, split, task), `on ${split}`)),
-  ])}</div>
-`;
+  return runCurves(runs, splits, variants[0]!.record.task);
 }

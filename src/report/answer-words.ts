@@ -10,6 +10,10 @@ export const accuracyName = (task: Task): string => (task === "multiLabel" ? "ex
 /** The same at the beginning of a title. */
 export const accuracyTitle = (task: Task): string => (task === "multiLabel" ? "Exact match" : "Accuracy");
 
+/** The loss along an axis. */
+export const lossTitle = (task: Task): string =>
+  task === "multiLabel" ? "Mean binary cross-entropy (nats)" : "Mean cross-entropy (nats)";
+
 /** The names of an answer's classes. */
 export function answerText(answer: Answer, labels: readonly string[]): string {
   const names = classesOf(answer).map((label) => labels[label] ?? `class ${label}`);

@@ -1,14 +1,13 @@
 import type { Comparison } from "../runs/comparison.ts";
 import { version } from "../version.ts";
-import { accuracyTitle } from "./answer-words.ts";
-import { type NamedHistory, runsSplitPanels, runsTrainingPanels } from "./charts/runs.ts";
-import type { Panel } from "./charts/spec.ts";
+import type { NamedHistory } from "./charts/runs.ts";
 import { comparisonTask } from "./comparison-words.ts";
 import { dateTime } from "./format.ts";
 import { measures, mismatch, results, settings } from "./html/comparison.ts";
 import { splitDetail } from "./html/comparison-split.ts";
 import { type Page, renderPage, type Section } from "./html/page.ts";
-import { facts, figure } from "./html/parts.ts";
+import { facts } from "./html/parts.ts";
+import { runCurves } from "./html/run-curves.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** The comparison of several runs as one HTML file, made like a run's report: no other file, network or script. */
@@ -47,22 +46,8 @@ export const followedSplits = ({ runs }: Comparison): string[] => [
   ...new Set(runs.flatMap(({ record }) => record.history.flatMap((entry) => Object.keys(entry.evaluations)))),
 ];
 
-async function curves(comparison: Comparison): Promise<Markup> {
-  const runs = namedHistories(comparison);
-  const names = runs.map(({ name }) => name).join(", ");
-  const task = comparisonTask(comparison);
-  const draw = (panel: Panel, what: string) =>
-    figure({ description: `${what} over epochs of ${names}.`, spec: { hconcat: [panel] } });
-  const both = ([loss, accuracy]: [Panel, Panel], where: string) => [
-    draw(loss, `Loss ${where}`),
-    draw(accuracy, `${accuracyTitle(task)} ${where}`),
-  ];
-  return html`<div class="grid">${await Promise.all([
-    ...both(runsTrainingPanels(runs, task), "in training"),
-    ...followedSplits(comparison).flatMap((split) => both(runsSplitPanels(runs, split, task), `on ${split}`)),
-  ])}</div>
-`;
-}
+const curves = (comparison: Comparison): Promise<Markup> =>
+  runCurves(namedHistories(comparison), followedSplits(comparison), comparisonTask(comparison));
 
 function folders({ runs }: Comparison): Markup {
   return html`<div class="grid narrow">

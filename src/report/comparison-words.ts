@@ -48,12 +48,13 @@ export function verdict(
   const { leader, trailer, low, high } = oriented(pair, first, second);
   const tests = pairs.filter((other) => other.paired).length;
   const discordant = leader.alone + trailer.alone;
+  const ofSets = comparisonTask(comparison) === "multiLabel";
   return {
     headline: isMoreThanChance(pair)
-      ? `${leader.name} is better on ${split}${comparisonTask(comparison) === "multiLabel" ? " by exact match" : ""}: more than chance`
+      ? `${leader.name} is better on ${split}${ofSets ? " by exact match" : ""}: more than chance`
       : `No clear difference on ${split}: it can be chance`,
     sentences: [
-      `${leader.name} is right${comparisonTask(comparison) === "multiLabel" ? " about the whole set of classes" : ""} in ${percent(leader.right / result.rows)} of the ${integer(result.rows)} rows and ${trailer.name} in ${percent(trailer.right / result.rows)}: ${points(Math.abs(result.difference))} apart, with a 95% bootstrap interval from ${signed(low)} to ${points(high)}.`,
+      `${leader.name} is right${ofSets ? " about the whole set of classes" : ""} in ${percent(leader.right / result.rows)} of the ${integer(result.rows)} rows and ${trailer.name} in ${percent(trailer.right / result.rows)}: ${points(Math.abs(result.difference))} apart, with a 95% bootstrap interval from ${signed(low)} to ${points(high)}.`,
       `Exactly one of them is right on ${integer(discordant)} ${discordant === 1 ? "row" : "rows"}: ${leader.name} on ${integer(leader.alone)}, ${trailer.name} on ${integer(trailer.alone)}.`,
       `If both were equally good, a split at least so uneven would come up ${cases(result.pValue)} (McNemar's exact test, ${pValue(result.pValue)}${tests > 1 ? `; adjusted for ${tests} comparisons by Holm's method, ${pValue(pair.adjustedPValue)}` : ""}).`,
     ],

@@ -9,6 +9,7 @@ import { TorchGenerator } from "../../src/random/torch.ts";
 import { classScoresChart } from "../../src/report/charts/class-scores.ts";
 import { historyChart } from "../../src/report/charts/history.ts";
 import { renderSvg } from "../../src/report/charts/render.ts";
+import { runsChart } from "../../src/report/charts/runs.ts";
 import { renderHtmlReport } from "../../src/report/html-report.ts";
 import { renderModelCard } from "../../src/report/model-card.ts";
 import { epochTable } from "../../src/report/terminal/epochs.ts";
@@ -94,7 +95,10 @@ describe.each([3, 45])("a run of rows of any number of %i classes", (classes) =>
     expect(texts.join(" ").includes("the 40 classes of most rows")).toBe(classes > 40);
     const history = historyChart(record.history, record.task);
     expect(history.description).toContain("Micro-F1 at epoch 20");
-    expect(chartTexts(await renderSvg(history))).toContain("Mean binary cross-entropy (nats)");
+    const runs = runsChart([{ name: "a run", history: record.history }], ["test"], record.task);
+    for (const chart of [history, runs]) {
+      expect(chartTexts(await renderSvg(chart))).toContain("Mean binary cross-entropy (nats)");
+    }
   });
 
   it("has a model card, and a record that is read back as it is", () => {

@@ -14,8 +14,27 @@ export interface CalibrationChart {
   task?: Task;
 }
 
+/** What is sure, and what comes true, of either task. */
+const words = {
+  singleLabel: {
+    probability: "Confidence: probability of the predicted class",
+    share: "Share right",
+    comesTrue: "right",
+    diagonal: "confidence = accuracy",
+    counted: "Rows",
+  },
+  multiLabel: {
+    probability: "Probability that a class applies",
+    share: "Share that have it",
+    comesTrue: "have it",
+    diagonal: "as often as said",
+    counted: "Rows × classes",
+  },
+};
+
 /** Reliability diagram: how often the model is right, against how sure it is; below, how many rows are so sure. */
-export function calibrationChart({ title, bins, error, task }: CalibrationChart): Chart {
+export function calibrationChart({ title, bins, error, task = "singleLabel" }: CalibrationChart): Chart {
+  const { probability, share: shareTitle, comesTrue, diagonal, counted } = words[task];
   const filled = bins.filter((bin) => bin.rows > 0);
   const share = (field: string, title: string | null, axis: object): Position => ({
     field,
@@ -25,7 +44,7 @@ export function calibrationChart({ title, bins, error, task }: CalibrationChart)
     axis: { tickCount: 5, format: ".0%", ...axis },
   });
   const x = share("confidence", null, { labels: false, ticks: false });
-  const y = share("accuracy", task === "multiLabel" ? "Share that have it" : "Share right", {
+  const y = share("accuracy", shareTitle, {
     domain: false,
     ticks: false,
   });
@@ -33,13 +52,13 @@ export function calibrationChart({ title, bins, error, task }: CalibrationChart)
     description: `${title}: expected calibration error ${percent(error, 1)}. ${filled
       .map(
         (bin) =>
-          `${bin.rows} rows about ${percent(bin.confidence ?? 0, 0)} sure, ${percent(bin.accuracy ?? 0, 0)} ${task === "multiLabel" ? "have it" : "right"}`,
+          `${bin.rows} rows about ${percent(bin.confidence ?? 0, 0)} sure, ${percent(bin.accuracy ?? 0, 0)} ${comesTrue}`,
       )
       .join("; ")}.`,
     spec: {
       title: {
         text: title,
-        subtitle: `Expected calibration error ${percent(error, 1)}; dashed: ${task === "multiLabel" ? "as often as said" : "confidence = accuracy"}`,
+        subtitle: `Expected calibration error ${percent(error, 1)}; dashed: ${diagonal}`,
       },
       spacing: 8,
       vconcat: [
@@ -81,20 +100,14 @@ export function calibrationChart({ title, bins, error, task }: CalibrationChart)
           mark: { type: "bar", color: colour("series1"), binSpacing: 1 },
           encoding: {
             x: {
-              ...share(
-                "from",
-                task === "multiLabel"
-                  ? "Probability that a class applies"
-                  : "Confidence: probability of the predicted class",
-                { grid: false },
-              ),
+              ...share("from", probability, { grid: false }),
               bin: "binned",
             } as Position,
             x2: { field: "to" },
             y: {
               field: "rows",
               type: "quantitative",
-              title: task === "multiLabel" ? "Rows × classes" : "Rows",
+              title: counted,
               axis: { domain: false, ticks: false, tickCount: 2, tickMinStep: 1, format: ",d" },
             },
           },

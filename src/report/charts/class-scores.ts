@@ -1,6 +1,7 @@
 import type { MultiLabelReport } from "../../evaluation/multi-label-metrics.ts";
 import { percent } from "../format.ts";
 import { fitText } from "./fonts.ts";
+import { namedLines } from "./named-lines.ts";
 import type { Chart } from "./render.ts";
 import type { Position } from "./spec.ts";
 import { colour } from "./theme.ts";
@@ -24,18 +25,7 @@ export function classScoresChart({ title, perClass }: ClassScores): Chart {
     name: fitText(label, 11, 170),
     text: percent(f1),
   }));
-  const names = values.map(({ name }) => name);
-  const y: Position = {
-    field: "index",
-    type: "ordinal",
-    title: null,
-    axis: {
-      domain: false,
-      ticks: false,
-      labelExpr: `${JSON.stringify(names)}[datum.value]`,
-      labelColor: colour("ink"),
-    },
-  };
+  const y = namedLines(values.map(({ name }) => name));
   const x = (field: string): Position => ({
     field,
     type: "quantitative",

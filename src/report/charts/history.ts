@@ -1,6 +1,6 @@
 import type { Task } from "../../data/targets.ts";
 import type { HistoryEntry } from "../../training/run-record.ts";
-import { accuracyTitle } from "../answer-words.ts";
+import { accuracyTitle, lossTitle } from "../answer-words.ts";
 import { percent } from "../format.ts";
 import { fitText } from "./fonts.ts";
 import { type Line, linePanel } from "./panel.ts";
@@ -15,7 +15,7 @@ export function trainingLossPanel(history: HistoryEntry[], task: Task = "singleL
   const points = history.map((entry) => ({ x: entry.epoch, y: entry.train.loss }));
   return linePanel({
     title: "Training loss",
-    yTitle: task === "multiLabel" ? "Mean binary cross-entropy (nats)" : "Mean cross-entropy (nats)",
+    yTitle: lossTitle(task),
     unit: "number",
     yLimits: [0, Number.POSITIVE_INFINITY],
     lines: [{ name: "train", ...seriesStyle(0), points }],

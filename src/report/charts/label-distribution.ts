@@ -1,4 +1,5 @@
 import { fitText } from "./fonts.ts";
+import { namedLines } from "./named-lines.ts";
 import type { Chart } from "./render.ts";
 import type { Position } from "./spec.ts";
 import { colour } from "./theme.ts";
@@ -22,18 +23,7 @@ export function labelDistributionChart({ title, labels, counts, rows }: LabelDis
     count: counts[i] ?? 0,
     share: total === 0 ? 0 : (counts[i] ?? 0) / total,
   }));
-  const names = values.map((value) => value.name);
-  const y: Position = {
-    field: "index",
-    type: "ordinal",
-    title: null,
-    axis: {
-      domain: false,
-      ticks: false,
-      labelExpr: `${JSON.stringify(names)}[datum.value]`,
-      labelColor: colour("ink"),
-    },
-  };
+  const y = namedLines(values.map(({ name }) => name));
   const x: Position = {
     field: "count",
     type: "quantitative",

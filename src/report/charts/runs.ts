@@ -1,6 +1,6 @@
 import type { Task } from "../../data/targets.ts";
 import type { HistoryEntry } from "../../training/run-record.ts";
-import { accuracyName, accuracyTitle } from "../answer-words.ts";
+import { accuracyName, accuracyTitle, lossTitle } from "../answer-words.ts";
 import { fitText, textWidth } from "./fonts.ts";
 import { type Line, linePanel } from "./panel.ts";
 import type { Chart } from "./render.ts";
@@ -22,7 +22,7 @@ export function runsTrainingPanels(
   task: Task = "singleLabel",
 ): [loss: Panel, accuracy: Panel] {
   return [
-    lossPanel("Training loss", runs, (entry) => entry.train.loss),
+    lossPanel("Training loss", task, runs, (entry) => entry.train.loss),
     accuracyPanel(`Training ${accuracyName(task)}`, runs, (entry) => entry.train.accuracy),
   ];
 }
@@ -35,7 +35,7 @@ export function runsSplitPanels(
 ): [loss: Panel, accuracy: Panel] {
   const name = fitText(split, 14, 230);
   return [
-    lossPanel(`Loss on ${name}`, runs, (entry) => entry.evaluations[split]?.loss),
+    lossPanel(`Loss on ${name}`, task, runs, (entry) => entry.evaluations[split]?.loss),
     accuracyPanel(`${accuracyTitle(task)} on ${name}`, runs, (entry) => entry.evaluations[split]?.accuracy),
   ];
 }
@@ -62,10 +62,10 @@ export function runsChart(
 /** Takes a number from an epoch; undefined where there is none. */
 type Reading = (entry: HistoryEntry) => number | undefined;
 
-const lossPanel = (title: string, runs: NamedHistory[], reading: Reading): Panel =>
+const lossPanel = (title: string, task: Task, runs: NamedHistory[], reading: Reading): Panel =>
   linePanel({
     title,
-    yTitle: "Mean cross-entropy (nats)",
+    yTitle: lossTitle(task),
     unit: "number",
     yLimits: [0, Number.POSITIVE_INFINITY],
     lines: lines(runs, reading),

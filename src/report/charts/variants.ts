@@ -1,12 +1,13 @@
 import { percent } from "../format.ts";
 import { fitText, textWidth } from "./fonts.ts";
+import { namedLines } from "./named-lines.ts";
 import type { Chart } from "./render.ts";
 import type { Position } from "./spec.ts";
 import { colour } from "./theme.ts";
 
 export interface VariantDot {
   name: string;
-  /** Accuracy and its interval, 0 to 1. */
+  /** Share of the rows that are right, and its interval, 0 to 1. */
   accuracy: number;
   low: number;
   high: number;
@@ -16,6 +17,8 @@ export interface VariantDot {
 
 export interface VariantDots {
   title: string;
+  /** What the share of right rows is called. @default "Accuracy" */
+  measure?: string;
   /** The first is what the others are read against. */
   dots: VariantDot[];
 }
@@ -25,7 +28,7 @@ const STEP = 30;
 const SIZE = 11;
 
 /** Accuracies as dots with their intervals, one variant a line; what is in doubt is hollow and says why. */
-export function variantsChart({ title, dots }: VariantDots): Chart {
+export function variantsChart({ title, measure = "Accuracy", dots }: VariantDots): Chart {
   const low = Math.min(...dots.map((dot) => dot.low));
   const high = Math.max(...dots.map((dot) => dot.high));
   const air = Math.max(0.01, (high - low) * 0.06);
@@ -36,21 +39,11 @@ export function variantsChart({ title, dots }: VariantDots): Chart {
   });
   const names = dots.map(({ name }) => fitText(name, SIZE, 180));
   const numberWidth = Math.max(...values.map(({ text }) => textWidth(text, SIZE, true)));
-  const y: Position = {
-    field: "index",
-    type: "ordinal",
-    title: null,
-    axis: {
-      domain: false,
-      ticks: false,
-      labelExpr: `${JSON.stringify(names)}[datum.value]`,
-      labelColor: colour("ink"),
-    },
-  };
+  const y = namedLines(names);
   const x = (field: string): Position & { field: string } => ({
     field,
     type: "quantitative",
-    title: "Accuracy, with its 95% interval",
+    title: `${measure}, with its 95% interval`,
     scale: { domain: [Math.max(0, low - air), Math.min(1, high + air)], nice: false, zero: false },
     axis: { format: high - low < 0.06 ? ".1%" : ".0%", tickCount: 6, domain: false, ticks: false },
   });

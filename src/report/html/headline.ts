@@ -3,7 +3,7 @@ import type { MultiLabelReport } from "../../evaluation/multi-label-metrics.ts";
 import type { FinalEvaluation, Finding } from "../../training/run-record.ts";
 import { answerText, quotedAnswer } from "../answer-words.ts";
 import { integer, percent } from "../format.ts";
-import { html, type Markup } from "../markup.ts";
+import { type Content, html, type Markup } from "../markup.ts";
 
 /** The result on every split, each beside what always predicting one class would reach. */
 export function headline(evaluations: FinalEvaluation[], labels: string[]): Markup {
@@ -91,13 +91,16 @@ export function findingList(findings: Finding[]): Markup {
   const sorted = [...findings].sort(
     (a, b) => Number(b.severity === "warning") - Number(a.severity === "warning"),
   );
-  return html`<div class="stack">${sorted.map(
-    (finding) => html`<article class="card finding is-${finding.severity}">
-<div class="kind">${finding.severity}</div>
-<h3>${finding.found}</h3>
-<p>${finding.why}</p>
-<p><strong>What to do:</strong> ${finding.advice}</p>
+  return html`<div class="stack">${sorted.map((finding) => findingCard(finding.severity, finding))}</div>`;
+}
+
+/** A finding under what it is, or where it holds. */
+export function findingCard(kind: Content, { severity, found, why, advice }: Finding): Markup {
+  return html`<article class="card finding is-${severity}">
+<div class="kind">${kind}</div>
+<h3>${found}</h3>
+<p>${why}</p>
+<p><strong>What to do:</strong> ${advice}</p>
 </article>
-`,
-  )}</div>`;
+`;
 }
