@@ -12,7 +12,7 @@ import { breathe, type WorkOptions } from "../progress.ts";
 import { summarizeLengths } from "../text/length-summary.ts";
 import type { TokenizedRows } from "../text/tokenize-rows.ts";
 import type { Finding } from "../training/run-record.ts";
-import { checkAgainstTraining, checkSplit, warningsFirst } from "./split-checks.ts";
+import { checkAgainstTraining, checkSplits, warningsFirst } from "./split-checks.ts";
 import type { SplitFacts } from "./split-facts.ts";
 import { type TokenizerFit, tokenizerMismatch } from "./tokenizer-check.ts";
 
@@ -66,7 +66,7 @@ export async function dataFindings(data: CheckedData, work: WorkOptions = {}): P
   const mismatch = tokenizerMismatch(data);
   return warningsFirst([
     ...(mismatch ? [mismatch] : []),
-    ...[trainFacts, ...facts].flatMap(checkSplit),
+    ...checkSplits([trainFacts, ...facts]),
     ...evaluated.flatMap((split, i) =>
       checkAgainstTraining(trainFacts, {
         test: facts[i]!,

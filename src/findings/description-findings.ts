@@ -1,7 +1,7 @@
 import { isTraining } from "../exploration/describe-dataset.ts";
 import type { DatasetDescription, SplitDescription } from "../exploration/description.ts";
 import type { Finding } from "../training/run-record.ts";
-import { checkAgainstTraining, checkSplit, warningsFirst } from "./split-checks.ts";
+import { checkAgainstTraining, checkSplits, warningsFirst } from "./split-checks.ts";
 import type { SplitFacts } from "./split-facts.ts";
 
 /** What a described dataset makes one wary of. */
@@ -9,7 +9,7 @@ export function descriptionFindings({ splits, comparisons }: DatasetDescription)
   const facts = new Map(splits.map((split) => [split.name, factsOf(split)]));
   const train = splits.find(({ name }) => isTraining(name));
   return warningsFirst([
-    ...[...facts.values()].flatMap(checkSplit),
+    ...checkSplits([...facts.values()]),
     ...comparisons.flatMap(({ overlap, unseenWords }) =>
       checkAgainstTraining(facts.get(train!.name)!, {
         test: facts.get(overlap.split)!,

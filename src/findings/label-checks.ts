@@ -13,6 +13,8 @@ const MANY_CONFLICTS = 0.01;
 const SHIFT = 0.1;
 /** Class names in a message. */
 const MOST_NAMES = 5;
+/** What people write between several classes in one cell. */
+const SEPARATORS = ["|", ";", ",", "/"];
 
 /** All rows of a split are of one class, or of the same ones. */
 export function oneClassSplit({ name, rows, labels, cutFrom }: SplitFacts): Finding | undefined {
@@ -165,6 +167,28 @@ export function negativeLabel({ name, labels }: SplitFacts): Finding | undefined
     why: "Many published datasets mark rows without a label with −1; trained on, they would become a class.",
     advice: "If −1 means “no label”, leave these rows out: dataset.filter((row) => row.label !== -1).",
   };
+}
+
+/** Cells that hold several classes were taken for one class each: `fruit|tool` beside `fruit` and `tool`. */
+export function joinedLabels({ name, labels }: SplitFacts): Finding | undefined {
+  if (!labels || labels.sets) return undefined;
+  const classes = new Set(labels.names);
+  for (const separator of SEPARATORS) {
+    const joined = labels.names.filter((label) => {
+      const parts = label.split(separator);
+      return parts.length > 1 && parts.every((part) => classes.has(part.trim()));
+    });
+    // A single one may well be meant.
+    if (joined.length < 2) continue;
+    return {
+      code: "joined-labels",
+      severity: "warning",
+      found: `${joined.length} classes of ${name} are made of others: “${joined[0]}”, for one, of ${listClasses(joined[0]!.split(separator).map((part) => part.trim()))}.`,
+      why: "A model learns each combination as a class of its own, from the few rows that have just that one.",
+      advice: `If cells hold several classes, say what stands between them: labelSeparator "${separator}".`,
+    };
+  }
+  return undefined;
 }
 
 /** The same text with different labels. */

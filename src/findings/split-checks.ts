@@ -4,6 +4,7 @@ import {
   absentClasses,
   conflictingLabels,
   imbalance,
+  joinedLabels,
   missingLabels,
   negativeLabel,
   oneClassSplit,
@@ -29,9 +30,14 @@ export interface ComparedSplits {
   unseenWords: number;
 }
 
-/** What is wrong with a split by itself. */
-export function checkSplit(split: SplitFacts): Finding[] {
-  return present([
+/** What is wrong with splits by themselves; what concerns all of them alike is said once. */
+export function checkSplits(splits: readonly SplitFacts[]): Finding[] {
+  const joined = splits.map(joinedLabels).find((finding) => finding !== undefined);
+  return present([...splits.flatMap(checkSplit), joined, truncatedText(splits)]);
+}
+
+function checkSplit(split: SplitFacts): (Finding | undefined)[] {
+  return [
     oneClassSplit(split) ?? unshuffledSlice(split),
     missingLabels(split),
     negativeLabel(split),
@@ -39,10 +45,9 @@ export function checkSplit(split: SplitFacts): Finding[] {
     conflictingLabels(split),
     imbalance(split),
     unknownTokens(split),
-    truncatedText(split),
     oneWordTexts(split),
     sortedByLabel(split),
-  ]);
+  ];
 }
 
 /** What is wrong between a training split and one to evaluate on. */

@@ -41,14 +41,24 @@ export function oneWordTexts({ name, rows, oneWordTexts }: SplitFacts): Finding 
   };
 }
 
-/** What truncation takes away. */
-export function truncatedText({ name, rows, truncation }: SplitFacts): Finding | undefined {
-  if (!truncation || truncation.rows / rows < FEW_ROWS_CUT) return undefined;
-  const isMuch = truncation.tokens >= MANY_TOKENS_LOST || truncation.rows / rows >= MANY_ROWS_CUT;
+/** What truncation takes away from the splits, said once for all of them: they are cut at the same length. */
+export function truncatedText(splits: readonly SplitFacts[]): Finding | undefined {
+  const cut = splits.flatMap(({ name, rows, truncation }) =>
+    truncation && truncation.rows / rows >= FEW_ROWS_CUT
+      ? [{ name, ...truncation, share: truncation.rows / rows }]
+      : [],
+  );
+  const [first] = cut;
+  if (!first) return undefined;
+  const isMuch = cut.some(({ tokens, share }) => tokens >= MANY_TOKENS_LOST || share >= MANY_ROWS_CUT);
+  const losses = cut.map(
+    ({ name, tokens, rows, share }, i) =>
+      `${name} ${i === 0 ? "loses " : ""}${percent(tokens)}${i === 0 ? " of its tokens" : ""}, in ${counted(rows, "row")} (${percent(share)})`,
+  );
   return {
     code: "truncation",
     severity: isMuch ? "warning" : "note",
-    found: `Cut at ${integer(truncation.limit)} tokens, ${name} loses ${percent(truncation.tokens)} of its tokens, in ${counted(truncation.rows, "row")} (${percent(truncation.rows / rows)}).`,
+    found: `Cut at ${integer(first.limit)} tokens, ${losses.join("; ")}.`,
     why: "The model never reads the end of these texts.",
     advice:
       "Raise truncation if the model has room for more, take a model with a longer input, or put what matters first.",

@@ -3,6 +3,7 @@ import {
   absentClasses,
   conflictingLabels,
   imbalance,
+  joinedLabels,
   missingLabels,
   negativeLabel,
   oneClassSplit,
@@ -142,4 +143,24 @@ test("one text with several labels", () => {
   });
   expect(conflictingLabels(split({ duplicates, labels: labels({ a: 500, b: 500 }) }))!.severity).toBe("note");
   expect(conflictingLabels(split({}))).toBeUndefined();
+});
+
+describe("cells of several classes that were taken for one", () => {
+  test("are found where their parts are classes too", () => {
+    const counts = { fruit: 5, "fruit|tool": 3, tool: 4, "tool | animal": 1, animal: 2 };
+    expect(joinedLabels(split({ labels: labels(counts) }))).toMatchObject({
+      code: "joined-labels",
+      severity: "warning",
+      found: "2 classes of train are made of others: “fruit|tool”, for one, of the classes “fruit”, “tool”.",
+      advice: expect.stringContaining('labelSeparator "|"'),
+    });
+  });
+
+  test("are not found in names that hold a separator, or where the separator is known", () => {
+    expect(joinedLabels(split({ labels: labels({ World: 5, "Sci/Tech": 5 }) }))).toBeUndefined();
+    expect(joinedLabels(split({ labels: labels({ rock: 5, pop: 5, "rock/pop": 5 }) }))).toBeUndefined();
+    const names = labels({ a: 5, b: 5, "a|b": 5, "b|a": 5 });
+    const sets = { rowsBySize: [0, 20], together: [] };
+    expect(joinedLabels(split({ labels: { ...names, sets } }))).toBeUndefined();
+  });
 });

@@ -36,17 +36,30 @@ test.each([
   [199, 0.19, "note"],
   [10, 0.001, "note"],
 ])("truncation of %i rows of 1,000 that loses %f of the tokens is a %s", (rows, tokens, severity) => {
-  expect(truncatedText(split({ truncation: { limit: 400, rows, tokens } }))).toMatchObject({
+  expect(truncatedText([split({ truncation: { limit: 400, rows, tokens } })])).toMatchObject({
     code: "truncation",
     severity,
   });
 });
 
 test("truncation of hardly any row is not worth a word", () => {
-  expect(truncatedText(split({ truncation: { limit: 400, rows: 9, tokens: 0.001 } }))).toBeUndefined();
-  expect(truncatedText(split({ truncation: undefined }))).toBeUndefined();
-  const { found } = truncatedText(split({ truncation: { limit: 400, rows: 217, tokens: 0.1897 } }))!;
-  expect(found).toBe("Cut at 400 tokens, train loses 19.0% of its tokens, in 217 rows (21.7%).");
+  expect(truncatedText([split({ truncation: { limit: 400, rows: 9, tokens: 0.001 } })])).toBeUndefined();
+  expect(truncatedText([split({ truncation: undefined })])).toBeUndefined();
+});
+
+test("truncation of several splits is said once, of those that lose by it", () => {
+  const train = split({ truncation: { limit: 400, rows: 217, tokens: 0.1897 } });
+  const test = split({ name: "test", truncation: { limit: 400, rows: 500, tokens: 0.05 } });
+  const whole = split({ name: "validation" });
+  expect(truncatedText([train])!.found).toBe(
+    "Cut at 400 tokens, train loses 19.0% of its tokens, in 217 rows (21.7%).",
+  );
+  expect(truncatedText([train])!.severity).toBe("note");
+  expect(truncatedText([train, whole, test])).toMatchObject({
+    severity: "warning",
+    found:
+      "Cut at 400 tokens, train loses 19.0% of its tokens, in 217 rows (21.7%); test 5.0%, in 500 rows (50.0%).",
+  });
 });
 
 test("unknown tokens", () => {
