@@ -1,5 +1,10 @@
 export { type Ablation, type AblationVariant, loadAblation } from "./ablation/ablation-file.ts";
 export { type RunAblationOptions, runAblation } from "./ablation/run-ablation.ts";
+export type {
+  ClassifierOptions,
+  FromScratchOptions,
+  PretrainedOptions,
+} from "./classifier/classifier-options.ts";
 export type { CrossValidationOptions } from "./classifier/cross-validate.ts";
 export { type FindSuspectsOptions, findSuspects } from "./classifier/find-suspects.ts";
 export type { FitOptions } from "./classifier/fit-options.ts";
@@ -7,12 +12,8 @@ export { type InitModelOptions, initModel } from "./classifier/init-model.ts";
 export type { Prediction, TextInput } from "./classifier/predict.ts";
 export { loadRecipe, parseRecipe, type Recipe, type RecipeInput } from "./classifier/recipe.ts";
 export { Run } from "./classifier/run.ts";
-export {
-  type ClassifierOptions,
-  type FromScratchOptions,
-  type PretrainedOptions,
-  TextClassifier,
-} from "./classifier/text-classifier.ts";
+export { TextClassifier } from "./classifier/text-classifier.ts";
+export type { Thresholds } from "./classifier/thresholds.ts";
 export { type TrainedRecipe, trainRecipe } from "./classifier/train-recipe.ts";
 export type { Trainable } from "./classifier/trainable.ts";
 export type { ColumnOptions } from "./data/column-options.ts";

@@ -7,11 +7,12 @@ import { classificationReport } from "../evaluation/metrics.ts";
 import type { WorkOptions } from "../progress.ts";
 import { readRun } from "../runs/read-run.ts";
 import type { SuspectReport } from "../runs/suspects.ts";
+import type { PretrainedOptions } from "./classifier-options.ts";
 import type { CrossValidationOptions } from "./cross-validate.ts";
 import { dropEmptyRows } from "./drop-empty-rows.ts";
 import { loadRecipe, type Recipe } from "./recipe.ts";
 import { loadRecipeData } from "./recipe-data.ts";
-import { type PretrainedOptions, TextClassifier } from "./text-classifier.ts";
+import { TextClassifier } from "./text-classifier.ts";
 import { fitOptions } from "./train-recipe.ts";
 
 /** How training rows are judged. */

@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError } from "../errors.ts";
-import { outputsOf } from "../evaluation/outputs.ts";
+import { MultiLabelLogits } from "../evaluation/multi-label-logits.ts";
 import { runFindings } from "../findings/run-findings.ts";
 import { isHead } from "../models/checkpoint.ts";
 import { noDropout, trainingDropout } from "../nn/dropout.ts";
@@ -156,7 +156,7 @@ function decideAnew(state: ClassifierState, scored: ScoredSplit[], name: string)
   const { thresholds, finding } = chooseThresholds(name, outputs, targets, state.labels);
   state.thresholds = thresholds;
   for (const split of scored) {
-    split.outputs = outputsOf(state, split.outputs.rows, split.outputs.classes, split.outputs.values);
+    if (split.outputs instanceof MultiLabelLogits) split.outputs = split.outputs.withThresholds(thresholds);
   }
   return finding;
 }

@@ -78,37 +78,18 @@ export async function trainRecipe(
 }
 
 /** The keys of a recipe that `fit` takes as they are. */
-export function fitOptions(recipe: Recipe): FitOptions {
-  const { epochs, batchSize, gradientAccumulationSteps, groupByLength, optimizer, learningRate } = recipe;
-  const { weightDecay, schedule, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing } = recipe;
-  const {
-    classWeights,
-    thresholds,
-    thresholdSplit,
-    evalSteps,
-    bestMetric,
-    earlyStoppingPatience,
-    loadBestModelAtEnd,
-    seed,
-  } = recipe;
-  const { truncation, dropEmpty, encoderDropout, attentionMask, featureCache } = recipe;
-  const { saveSteps, saveTotalLimit, resume, strict } = recipe;
-  return {
-    ...{ epochs, batchSize, gradientAccumulationSteps, groupByLength, optimizer, learningRate },
-    ...{ weightDecay, schedule, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing },
-    ...{
-      classWeights,
-      thresholds,
-      thresholdSplit,
-      evalSteps,
-      bestMetric,
-      earlyStoppingPatience,
-      loadBestModelAtEnd,
-      seed,
-    },
-    ...{ truncation, dropEmpty, encoderDropout, attentionMask, featureCache },
-    ...{ saveSteps, saveTotalLimit, resume, strict },
-  };
+const fitKeys = [
+  ...(["epochs", "batchSize", "gradientAccumulationSteps", "groupByLength", "optimizer"] as const),
+  ...(["learningRate", "weightDecay", "schedule", "warmupRatio", "warmupSteps", "maxGradNorm"] as const),
+  ...(["labelSmoothing", "classWeights", "thresholds", "thresholdSplit"] as const),
+  ...(["evalSteps", "bestMetric", "earlyStoppingPatience", "loadBestModelAtEnd", "seed"] as const),
+  ...(["truncation", "dropEmpty", "encoderDropout", "attentionMask", "featureCache"] as const),
+  ...(["saveSteps", "saveTotalLimit", "resume", "strict"] as const),
+];
+
+/** What a recipe says to `fit`. */
+export function fitOptions(recipe: Recipe): Pick<Recipe, (typeof fitKeys)[number]> {
+  return Object.fromEntries(fitKeys.map((key) => [key, recipe[key]])) as ReturnType<typeof fitOptions>;
 }
 
 function downloadProgress(onProgress: WorkOptions["onProgress"]) {

@@ -168,6 +168,15 @@ test("thresholds: one for all, one each, and what can't be", async () => {
   );
 });
 
+test("thresholds chosen for a checkpoint's weights don't go with random ones", async () => {
+  const folder = temporaryFolder();
+  await classifierOf({ thresholds: 0.2, tokenizer: tinyTokenizer() }).save(folder);
+  const pretrained = await TextClassifier.fromPretrained(folder);
+  const scratch = await TextClassifier.fromPretrained(folder, { fromScratch: true });
+  const newHead = await TextClassifier.fromPretrained(folder, { labels: ["a", "b", "c"] });
+  expect([pretrained, scratch, newHead].map(({ thresholds }) => thresholds![0])).toEqual([0.2, 0.5, 0.5]);
+});
+
 test("what doesn't go together is refused in a line", async () => {
   const rows = setDataset(16, 7);
   await expect(tinyClassifier().fit(rows)).rejects.toThrow(
