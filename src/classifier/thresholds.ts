@@ -3,13 +3,11 @@ import { ConfigError } from "../errors.ts";
 import { DEFAULT_THRESHOLD, MultiLabelLogits } from "../evaluation/multi-label-logits.ts";
 import type { Outputs } from "../evaluation/outputs.ts";
 import { bestThresholds } from "../evaluation/thresholds.ts";
+import { isTestSplit } from "../findings/setting-findings.ts";
 import type { Finding } from "../training/run-record.ts";
 
 /** Probability above which a class applies: one for all, one each, or those with the best F1 on a split. */
 export type Thresholds = number | readonly number[] | "best";
-
-/** A split is for testing if its name begins so. */
-const isTest = (split: string): boolean => /^test/i.test(split);
 
 /**
  * A threshold for every class, [classes]; undefined where a row is of one class, so that nothing is to be decided.
@@ -54,7 +52,7 @@ export function choosingSplit(
     throw new ConfigError("thresholdSplit goes with thresholds: best");
   }
   if (task === "singleLabel") throw new ConfigError("thresholds: best is for task: multiLabel");
-  const chosen = thresholdSplit ?? splits.find((split) => !isTest(split));
+  const chosen = thresholdSplit ?? splits.find((split) => !isTestSplit(split));
   if (chosen !== undefined && splits.includes(chosen)) return chosen;
   if (chosen !== undefined) {
     throw new ConfigError(
@@ -81,11 +79,11 @@ export function chooseThresholds(
   return {
     thresholds,
     finding: {
-      code: isTest(split) ? "test-split-decides" : "thresholds-chosen",
-      severity: isTest(split) ? "warning" : "note",
+      code: isTestSplit(split) ? "test-split-decides" : "thresholds-chosen",
+      severity: isTestSplit(split) ? "warning" : "note",
       found: `The thresholds are those with the best F1 of every class on ${split}: ${list.join(", ")}${rest}.`,
       why: `What was chosen on ${split} fits it a little better than it will fit new data, most of all for classes with few rows. Scores during training, and what chose the best epoch, were decided by the thresholds before.`,
-      advice: isTest(split)
+      advice: isTestSplit(split)
         ? "Choose thresholds on a validation split, and score the test split with them."
         : "Judge the model by a split that chose nothing.",
     },

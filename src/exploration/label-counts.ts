@@ -3,7 +3,6 @@ import { className, classNames } from "../data/labels.ts";
 import type { Value } from "../data/values.ts";
 import { DataError } from "../errors.ts";
 import { Grouping } from "./grouping.ts";
-import type { LabelSets } from "./label-set-counts.ts";
 
 /** A column of more distinct values holds no classes. */
 export const MOST_CLASSES = 10_000;
@@ -19,6 +18,14 @@ export interface LabelDescription {
   grouped: boolean;
   /** Where rows are of any number of classes; the shares of the classes then don't add up to 1. */
   sets?: LabelSets;
+}
+
+/** The labels of a split whose rows are of any number of classes. */
+export interface LabelSets {
+  /** Rows of 0, 1, 2, … classes. */
+  rowsBySize: number[];
+  /** Classes that most often stand together, and in how many rows. */
+  together: { labels: [string, string]; rows: number }[];
 }
 
 /** Counts labels while rows go by, as they are stored. */
@@ -57,13 +64,8 @@ export class LabelCounts {
   describe(feature: Feature): LabelDescription | string {
     if (this.#problem !== undefined) return this.#problem;
     const typed = [...this.#numbers.keys()].map((value) => asStored(value, feature));
-    let names: string[];
-    try {
-      names = classNames(typed, feature, "it");
-    } catch (error) {
-      if (error instanceof DataError) return error.message;
-      throw error;
-    }
+    const names = namesOf(typed, feature);
+    if (typeof names === "string") return names;
     const indices = new Map(names.map((name, i) => [name, i]));
     const counts = names.map(() => 0);
     let missing = 0;
@@ -73,6 +75,16 @@ export class LabelCounts {
       else counts[index]! += this.#counts[i]!;
     }
     return { names, counts, missing, grouped: this.#grouping.grouped };
+  }
+}
+
+/** The class names of distinct values, or why they are no classes. */
+export function namesOf(values: readonly Value[], feature: Feature): string[] | string {
+  try {
+    return classNames(values, feature, "it");
+  } catch (error) {
+    if (error instanceof DataError) return error.message;
+    throw error;
   }
 }
 

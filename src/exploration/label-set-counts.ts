@@ -1,25 +1,16 @@
 import { type Feature, inferFeature } from "../data/features.ts";
 import type { RowLabel } from "../data/label-source.ts";
-import { className, classNames } from "../data/labels.ts";
+import { className } from "../data/labels.ts";
 import type { Value } from "../data/values.ts";
-import { DataError } from "../errors.ts";
 import { Grouping } from "./grouping.ts";
 import { hashKeys } from "./hash.ts";
-import { asStored, type LabelDescription, MOST_CLASSES } from "./label-counts.ts";
+import { asStored, type LabelDescription, MOST_CLASSES, namesOf } from "./label-counts.ts";
 
 /** Pairs of classes that are counted, and those that a description lists. */
 const MOST_PAIRS = 200_000;
 const LISTED_PAIRS = 20;
 /** Of rows with more classes pairs are not counted: there would be thousands of each. */
 const MOST_PAIRED = 50;
-
-/** The labels of a split whose rows are of any number of classes. */
-export interface LabelSets {
-  /** Rows of 0, 1, 2, … classes. */
-  rowsBySize: number[];
-  /** Classes that most often stand together, and in how many rows. */
-  together: { labels: [string, string]; rows: number }[];
-}
 
 /** Counts lists of classes while rows go by, as they are stored. */
 export class LabelSetCounts {
@@ -94,13 +85,8 @@ export class LabelSetCounts {
     const values = [...this.#numbers.keys()];
     const items = (feature.type === "list" ? feature.items : undefined) ?? inferFeature(values);
     const typed = values.map((value) => asStored(value, items));
-    let names: string[];
-    try {
-      names = classNames(typed, items, "it");
-    } catch (error) {
-      if (error instanceof DataError) return error.message;
-      throw error;
-    }
+    const names = namesOf(typed, items);
+    if (typeof names === "string") return names;
     const indices = new Map(names.map((name, i) => [name, i]));
     const counts = names.map(() => 0);
     const nameOfNumber = typed.map((value) => className(value, items) ?? "");

@@ -1,5 +1,4 @@
-import type { LabelDescription } from "../exploration/label-counts.ts";
-import type { LabelSets } from "../exploration/label-set-counts.ts";
+import type { LabelDescription, LabelSets } from "../exploration/label-counts.ts";
 import { counted, integer, percent } from "../report/format.ts";
 import type { Finding } from "../training/run-record.ts";
 import type { SplitFacts } from "./split-facts.ts";

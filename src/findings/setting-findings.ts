@@ -43,9 +43,12 @@ export function learningRateFarOff({ kind, learningRate }: CheckedSettings): Fin
   };
 }
 
+/** A split is for testing if its name begins so. */
+export const isTestSplit = (name: string): boolean => /^test/i.test(name);
+
 /** The test split decides which epoch counts. */
 export function testDecides({ decidingSplit }: CheckedSettings): Finding | undefined {
-  if (decidingSplit === undefined || !/^test/i.test(decidingSplit)) return undefined;
+  if (decidingSplit === undefined || !isTestSplit(decidingSplit)) return undefined;
   return {
     code: "test-split-decides",
     severity: "warning",

@@ -1,5 +1,5 @@
 import type { DatasetDescription } from "../../exploration/description.ts";
-import type { LabelSets } from "../../exploration/label-set-counts.ts";
+import type { LabelSets } from "../../exploration/label-counts.ts";
 import { labelChart, lengthCharts } from "../charts/description.ts";
 import { duplicateLine, lengthTables, overlapLine, vocabularyLines } from "../description-words.ts";
 import { integer, percent } from "../format.ts";
