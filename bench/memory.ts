@@ -21,7 +21,10 @@ const [batchSize, updates, every] = [options.batch, options.updates, options.eve
 ];
 const file = join(options.data, "train.csv");
 const rows = await loadDataset(file, { split: "train" });
-const train = rows.withTextColumns(["premise", "hypothesis"]);
+// No more rows than the updates read, or the epoch would go on to the end of the file.
+const train = rows
+  .take(Math.min(rows.length, updates * batchSize))
+  .withTextColumns(["premise", "hypothesis"]);
 const classifier = await TextClassifier.fromPretrained(options.model, { labels: ["0", "1", "2"] });
 
 const inGB = (bytes: number) => Math.round(bytes / 1e7) / 100;
