@@ -27,11 +27,13 @@ export function checkpointOptions(
   const { truncation = true, encoderDropout = false, attentionMask = true } = options;
   const { head, pooling } = state.design;
   const [trainSplit, ...evaluated] = splits;
+  // Checkpoints of versions that knew no other task don't name it.
+  const task = settings.task === "singleLabel" ? undefined : settings.task;
   return {
     folder: checkpointFolder,
     ...{ saveSteps, keep: saveTotalLimit, resume, onResume },
     identity: {
-      settings: { trainable, ...settings, truncation, encoderDropout, attentionMask, head, pooling },
+      settings: { trainable, ...settings, task, truncation, encoderDropout, attentionMask, head, pooling },
       hashes: {
         "the model's initial weights": hashWeights(state),
         "the trained parameters": hashOf([...trained].sort().join("\n")),

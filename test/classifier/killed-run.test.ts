@@ -12,21 +12,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test as it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test as it, onTestFinished } from "vitest";
 import { tinyClassifier, topicRows } from "./tiny.ts";
 
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
-/** A model, data and the command that trains the one on the other for 180 updates, dropout on, saved every third. */
-async function workspace() {
+/**
+ * A model, data and the command that trains the one on the other for 6 updates an epoch, dropout on, saved every
+ * third.
+ */
+async function workspace(more: Record<string, unknown>, lines: string[]) {
   const folder = mkdtempSync(join(tmpdir(), "textune-test-"));
   await tinyClassifier().save(join(folder, "model"));
-  const lines = topicRows(120, 1).map(({ text, label }) => `${text},${label}`);
   writeFileSync(join(folder, "topics.csv"), `text,label\n${lines.join("\n")}\n`);
   const flags = {
     ...{ dataset: join(folder, "topics.csv"), model: join(folder, "model"), trainable: "all" },
-    ...{ epochs: 30, "batch-size": 16, "learning-rate": 1e-3, schedule: "linear", "save-steps": 3 },
-    ...{ "load-best-model-at-end": true, "best-metric": "loss" },
+    ...{ "batch-size": 16, "learning-rate": 1e-3, schedule: "linear", "save-steps": 3 },
+    ...{ "load-best-model-at-end": true, "best-metric": "loss", ...more },
   };
   const args = Object.entries(flags).flatMap(([key, value]) => [`--${key}`, String(value)]);
   const start = (output: string, ...more: string[]) =>
@@ -35,6 +37,8 @@ async function workspace() {
     });
   return { folder, start };
 }
+
+type Start = Awaited<ReturnType<typeof workspace>>["start"];
 
 /** Waits for a process. */
 async function finished(
@@ -68,14 +72,48 @@ async function until(child: ChildProcess, holds: () => boolean): Promise<void> {
 
 const read = (run: string, file: string) => readFileSync(join(run, file));
 
+/** What must not depend on whether a run was killed, to the byte. */
+function expectSame(run: string, other: string): void {
+  for (const file of ["model/model.safetensors", "model/config.json", "history.jsonl"]) {
+    expect(read(run, file).equals(read(other, file)), file).toBe(true);
+  }
+}
+
+/** Starts a run, kills and resumes it so many times, and lets it end. @returns updates done at each resumption */
+async function killAgainAndAgain(start: Start, run: string, times: number): Promise<number[]> {
+  const checkpoints = join(run, "checkpoints");
+  let kills = 0;
+  const resumedAt: number[] = [];
+  for (let round = 0; ; round++) {
+    const child = start(run, ...(round === 0 ? [] : ["--resume"]));
+    const end = finished(child);
+    if (kills < times) {
+      const last = savedSteps(checkpoints).at(-1) ?? 0;
+      const further = 3 * Math.floor(Math.random() * 5);
+      await until(child, () => (savedSteps(checkpoints).at(-1) ?? 0) >= last + further);
+      // Half of them while a checkpoint is being written, the others wherever it happens.
+      if (round % 2 === 0)
+        await until(child, () => entries(checkpoints).some((name) => name.endsWith(".tmp")));
+      else await setTimeout(Math.random() * 60);
+      kills += Number(child.kill("SIGKILL"));
+    }
+    const { code, stdout, stderr } = await end;
+    const step = /going on after step (\d+)/.exec(stdout)?.[1];
+    if (step !== undefined) resumedAt.push(Number(step));
+    if (code === 0) return resumedAt;
+    expect(stderr, `round ${round}`).not.toContain("error");
+  }
+}
+
 describe("a run that is killed and resumed", () => {
   let folder: string;
-  let start: Awaited<ReturnType<typeof workspace>>["start"];
+  let start: Start;
   /** A run that was not stopped. */
   let whole: string;
 
   beforeAll(async () => {
-    ({ folder, start } = await workspace());
+    const lines = topicRows(120, 1).map(({ text, label }) => `${text},${label}`);
+    ({ folder, start } = await workspace({ epochs: 30 }, lines));
     whole = join(folder, "whole");
     expect((await finished(start(whole))).code).toBe(0);
   });
@@ -83,36 +121,13 @@ describe("a run that is killed and resumed", () => {
 
   it("at many moments ends with the bytes of one that was not", { timeout: 400_000 }, async () => {
     const killed = join(folder, "killed");
-    const checkpoints = join(killed, "checkpoints");
-    let kills = 0;
-    const resumedAt: number[] = [];
-    for (let round = 0; ; round++) {
-      const child = start(killed, ...(round === 0 ? [] : ["--resume"]));
-      const end = finished(child);
-      if (kills < 12) {
-        const last = savedSteps(checkpoints).at(-1) ?? 0;
-        const further = 3 * Math.floor(Math.random() * 5);
-        await until(child, () => (savedSteps(checkpoints).at(-1) ?? 0) >= last + further);
-        // Half of them while a checkpoint is being written, the others wherever it happens.
-        if (round % 2 === 0)
-          await until(child, () => entries(checkpoints).some((name) => name.endsWith(".tmp")));
-        else await setTimeout(Math.random() * 60);
-        kills += Number(child.kill("SIGKILL"));
-      }
-      const { code, stdout, stderr } = await end;
-      const step = /going on after step (\d+)/.exec(stdout)?.[1];
-      if (step !== undefined) resumedAt.push(Number(step));
-      if (code === 0) break;
-      expect(stderr, `round ${round}`).not.toContain("error");
-    }
-    expect(kills).toBeGreaterThanOrEqual(8);
+    const resumedAt = await killAgainAndAgain(start, killed, 12);
     expect(resumedAt.length).toBeGreaterThanOrEqual(8);
     expect([...resumedAt].sort((a, b) => a - b)).toEqual(resumedAt);
     expect(resumedAt.at(-1)).toBeLessThan(180);
 
-    for (const file of ["model/model.safetensors", "history.jsonl", "predictions/test.jsonl"]) {
-      expect(read(killed, file).equals(read(whole, file)), file).toBe(true);
-    }
+    expectSame(killed, whole);
+    expect(read(killed, "predictions/test.jsonl").equals(read(whole, "predictions/test.jsonl"))).toBe(true);
     const names = readdirSync(killed, { recursive: true }).map(String);
     expect(names.filter((name) => name.includes(".tmp"))).toEqual([]);
     expect(names.sort()).toEqual(readdirSync(whole, { recursive: true }).map(String).sort());
@@ -141,9 +156,7 @@ describe("a run that is killed and resumed", () => {
     );
     expect(resumed.stdout).toContain(`going on after step ${good} `);
     expect(resumed.code).toBe(0);
-    for (const file of ["model/model.safetensors", "history.jsonl"]) {
-      expect(read(killed, file).equals(read(whole, file)), file).toBe(true);
-    }
+    expectSame(killed, whole);
 
     const again = await finished(start(killed, "--resume"));
     expect(again.code).toBe(1);
@@ -155,4 +168,26 @@ describe("a run that is killed and resumed", () => {
     expect(resumed.stdout).toContain("no checkpoint to go on from");
     expect(resumed.code).toBe(0);
   });
+});
+
+it("a multi-label run that is killed and resumed ends with the bytes of one that was not", async () => {
+  const rows = topicRows(240, 1);
+  const lines = rows.flatMap(({ text, label }, i) => {
+    const next = rows[i + 1];
+    if (i % 2 === 1 || !next) return [];
+    return i % 3 === 0 ? `${text},` : `${text} ${next.text},${label}|${next.label}`;
+  });
+  const { folder, start } = await workspace(
+    {
+      ...{ epochs: 12, "label-separator": "|", "label-column": "label", "best-metric": "microF1" },
+      ...{ "class-weights": "balanced", thresholds: "best", "threshold-split": "test" },
+    },
+    lines,
+  );
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
+  expect((await finished(start(whole))).code).toBe(0);
+  expect((await killAgainAndAgain(start, killed, 3)).length).toBeGreaterThanOrEqual(2);
+  expectSame(killed, whole);
+  expect(JSON.parse(String(read(whole, "model/config.json"))).textune.thresholds).toHaveLength(3);
 });

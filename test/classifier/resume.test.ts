@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test as it } from "vitest";
 import {
@@ -133,6 +133,14 @@ describe("checkpoints", () => {
       await expect(promise).rejects.toThrow(OutputError);
       expect(updates).toBe(0);
     }
+  });
+
+  it("name the task only where it is not the one that all had before there was another", async () => {
+    const checkpointFolder = join(temporaryFolder(), "checkpoints");
+    await fitUntil(3, { ...quickFit, checkpointFolder });
+    const { identity } = JSON.parse(readFileSync(join(checkpointFolder, "step-3", "state.json"), "utf8"));
+    expect(identity.settings).toMatchObject({ seed: 42 });
+    expect(identity.settings).not.toHaveProperty("task");
   });
 
   it("of a frozen encoder hold its head alone", async () => {
