@@ -15,6 +15,7 @@ export interface Progress {
   loss?: number;
 }
 
+/** Told now and then how far a piece of work is. */
 export type OnProgress = (progress: Progress) => void;
 
 /** What any long work takes: someone who watches and someone who may stop it. */

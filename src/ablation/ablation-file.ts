@@ -14,6 +14,7 @@ export interface Ablation {
   variants: AblationVariant[];
 }
 
+/** A recipe of an ablation, and what it is run for. */
 export interface AblationVariant {
   /** `base`, or the variant's name: the name of its run's folder. */
   name: string;

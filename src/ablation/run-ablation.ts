@@ -12,6 +12,7 @@ import { compareWithBase } from "./compare-with-base.ts";
 /** What is done about a variant: its finished run is taken, its stopped run goes on, or it is trained. */
 export type VariantWork = "reuse" | "resume" | "train";
 
+/** Where an ablation goes, and who watches it. */
 export interface RunAblationOptions {
   /** Folder of the variants' folders. @default `runs/NAME-ablation` */
   output?: string;

@@ -67,10 +67,12 @@ export class Dataset implements Iterable<Row> {
     return this.#view.index?.length ?? this.#view.table.length;
   }
 
+  /** Names of the columns, in their order. */
   get columns(): string[] {
     return [...this.#view.table.columns.keys()];
   }
 
+  /** What each column holds. */
   get features(): Features {
     return Object.fromEntries([...this.#view.table.columns].map(([name, { feature }]) => [name, feature]));
   }
@@ -142,6 +144,7 @@ export class Dataset implements Iterable<Row> {
     return this.#rows(Uint32Array.from(chosen), `${chosen.length} selected`);
   }
 
+  /** The rows that `keep` says true of. */
   filter(keep: (row: Row, i: number) => boolean): Dataset {
     const kept: number[] = [];
     for (let i = 0; i < this.length; i++) if (keep(this.row(i), i)) kept.push(i);
@@ -160,6 +163,7 @@ export class Dataset implements Iterable<Row> {
     return this.#derive({ table: { ...builder.build(this.features), describeRow }, index: undefined });
   }
 
+  /** Some of the columns, in this order. @throws DataError where one doesn't exist. */
   selectColumns(names: readonly string[]): Dataset {
     for (const name of names) this.#stored(name);
     return this.#derive({ table: pickColumns(this.#view.table, names) });

@@ -1,3 +1,4 @@
+/** 0 of no values. */
 export function sum(values: Iterable<number>): number {
   let total = 0;
   for (const value of values) total += value;

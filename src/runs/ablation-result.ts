@@ -9,6 +9,7 @@ export interface AblationResult {
   variants: VariantResult[];
 }
 
+/** What one variant came to. */
 export interface VariantResult {
   name: string;
   /** What it was run to find out; the base has none. */

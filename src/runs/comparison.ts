@@ -14,6 +14,7 @@ export interface Comparison {
   mismatch?: MismatchComparison;
 }
 
+/** A run beside others. */
 export interface ComparedRun {
   /** The folder's name, with as much of its path as tells the runs apart. */
   name: string;
@@ -21,6 +22,7 @@ export interface ComparedRun {
   record: SavedRecord;
 }
 
+/** A setting that runs differ in. */
 export interface SettingDifference {
   /** A recipe's key, `textuneVersion`, or a key of the record's environment as `environment.cpu`. */
   key: string;

@@ -3,6 +3,7 @@ import { PairQueue } from "./pair-queue.ts";
 import { Tokenizer } from "./tokenizer.ts";
 import { BERT_TOKENS, bertTokenizerJson } from "./vocabulary-files.ts";
 
+/** How a vocabulary is learned. */
 export interface WordPieceOptions {
   /** Tokens to learn at most, special tokens and single characters included. @default 30522, as BERT's */
   vocabularySize?: number;
