@@ -64,7 +64,14 @@ Examples:
         }
         if (process.stdin.isTTY)
           throw new ConfigError('no text; give one, as in textune predict MODEL "…", or pipe lines');
-        for await (const inputs of chunks(readInputs(process.stdin))) await show(inputs);
+        let isRead = true;
+        process.stdout.once("error", () => {
+          isRead = false;
+        });
+        for await (const inputs of chunks(readInputs(process.stdin))) {
+          await show(inputs);
+          if (!isRead) return;
+        }
       }).finally(() => bar.clear());
     });
 }
