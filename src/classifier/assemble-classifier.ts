@@ -62,6 +62,7 @@ export async function pretrainedClassifier(
     hubModel: folder === nameOrFolder ? undefined : nameOrFolder,
     pretrained: !fromScratch,
     maxLength: stored.maxLength,
+    pair: stored.pair,
     ...{ config, design, tokenizer, task, labels, thresholds, parameters, weights },
   });
 }
@@ -78,6 +79,7 @@ export function scratchClassifier(options: FromScratchOptions): ClassifierState 
     name: `${encoder.modelType} from scratch`,
     pretrained: false,
     maxLength: undefined,
+    pair: undefined,
     weights: randomWeights(parameters, seed),
     thresholds: thresholdsFor(task, labels, options.thresholds),
     ...{ config, design, tokenizer, task, labels, parameters },

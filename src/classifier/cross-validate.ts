@@ -55,7 +55,10 @@ export async function crossValidateHead(
     { ...options, ...untouchedByFold },
     { task, classWeights: classWeightsOf(state, dataset, options) },
   );
-  const { rows } = await tokenizeDataset(state, dataset, { ...options, subject: "train" });
+  const { rows } = await tokenizeDataset({ ...state, pair: undefined }, dataset, {
+    ...options,
+    subject: "train",
+  });
   const { sources } = await encodeSplits(state, [{ name: "train", rows }], options);
   const chosen = (positions: Uint32Array): LabelledRows => ({
     source: new ChosenRows(sources[0]!, positions),

@@ -50,6 +50,7 @@ export async function fitClassifier(
   const trained = trainableNames(trainable, state.design.encoder, state.parameters);
   const { truncation = true, encoderDropout = false, attentionMask = true, dropEmpty = false } = options;
 
+  state.pair = train.textColumns.length === 2;
   const { splits, dropped } = await prepareSplits(state, train, { ...options, truncation });
   state.maxLength = typeof truncation === "number" ? truncation : undefined;
   const tokenized = performance.now();

@@ -21,6 +21,8 @@ const textuneKey = z.object({
   thresholds: z.array(z.number().min(0).lt(1)).nullish(),
   /** Tokens that a row was cut to in training. */
   max_length: z.number().int().positive().nullish(),
+  /** Whether it was trained on pairs of texts. */
+  pair: z.boolean().nullish(),
 });
 
 /** The classifier that a `config.json` describes, beyond its encoder. */
@@ -32,6 +34,8 @@ export interface ModelSettings {
   /** Probabilities above which the classes of a multi-label model apply, [classes]. */
   thresholds: readonly number[] | undefined;
   maxLength: number | undefined;
+  /** Whether it was trained on pairs of texts; undefined where that isn't known. */
+  pair: boolean | undefined;
   /** Class names, if the checkpoint is a classifier. */
   labels: string[] | undefined;
 }
@@ -62,7 +66,7 @@ export function readModelSettings(config: unknown, encoder: Encoder): ModelSetti
     const parsed = textuneKey.safeParse(raw.textune);
     if (!parsed.success)
       throw new ModelError('config.json has a damaged key "textune"; train or save the model again');
-    const { head, pooling, loss, thresholds, max_length } = parsed.data;
+    const { head, pooling, loss, thresholds, max_length, pair } = parsed.data;
     const labels = readLabels(raw);
     if (thresholds && thresholds.length !== labels.length) {
       throw new ModelError(`config.json has ${thresholds.length} thresholds for ${labels.length} classes`);
@@ -71,6 +75,7 @@ export function readModelSettings(config: unknown, encoder: Encoder): ModelSetti
       ...{ head, pooling, task, loss, labels },
       thresholds: thresholds ?? undefined,
       maxLength: max_length ?? undefined,
+      pair: pair ?? undefined,
     };
   }
   const isClassifier = architectures.includes(encoder.classifierClass);
@@ -81,6 +86,7 @@ export function readModelSettings(config: unknown, encoder: Encoder): ModelSetti
     loss: usualLoss(task),
     thresholds: undefined,
     maxLength: undefined,
+    pair: undefined,
     labels: isClassifier ? readLabels(raw) : undefined,
   };
 }
@@ -104,7 +110,7 @@ function readLabels(config: Record<string, unknown>): string[] {
 export function writeModelSettings(
   config: unknown,
   encoder: Encoder,
-  { head, pooling, task, loss, thresholds, maxLength, labels }: ModelSettings & { labels: string[] },
+  { head, pooling, task, loss, thresholds, maxLength, pair, labels }: ModelSettings & { labels: string[] },
 ): Record<string, unknown> {
   const { textune: _, architectures: __, ...kept } = config as Record<string, unknown>;
   return {
@@ -118,6 +124,7 @@ export function writeModelSettings(
       ...{ version, head, pooling, loss },
       ...(thresholds && { thresholds: [...thresholds] }),
       max_length: maxLength ?? null,
+      ...(pair !== undefined && { pair }),
     },
   };
 }

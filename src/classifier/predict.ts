@@ -31,6 +31,16 @@ export interface Prediction {
   scores: Record<string, number>;
 }
 
+/** @throws DataError where a model that learnt pairs is to read single texts, or the other way round */
+function checkPairs(trained: boolean | undefined, given: boolean): void {
+  if (trained === undefined || trained === given) return;
+  throw new DataError(
+    trained
+      ? "the model was trained on pairs of texts; give the second text too (--pair, or { text, pair })"
+      : "the model was trained on single texts, not on pairs; leave the second text out, or make one text of both",
+  );
+}
+
 /** Scores tokenized rows with a classifier; its graph is compiled at first use. */
 export class Scorer {
   readonly #state: ClassifierState;
@@ -52,7 +62,7 @@ export class Scorer {
 
   /** @throws DataError if a text is empty. */
   async predict(inputs: readonly TextInput[], work: WorkOptions): Promise<Prediction[]> {
-    const { tokenizer, design, labels, maxLength = design.encoder.maxLength } = this.#state;
+    const { tokenizer, design, labels, pair, maxLength = design.encoder.maxLength } = this.#state;
     const empty = inputs.findIndex((input) => textsOf(input).some((text) => text.trim() === ""));
     if (empty >= 0)
       throw new DataError(`text ${empty + 1} of ${inputs.length} is empty: there is nothing to classify`);
@@ -60,6 +70,7 @@ export class Scorer {
     if (pairs.length > 0 && pairs.length < inputs.length) {
       throw new DataError("some inputs are single texts and some are pairs; give one kind");
     }
+    if (inputs.length > 0) checkPairs(pair, pairs.length > 0);
     const texts =
       pairs.length > 0 ? pairs.map(({ text, pair }) => [text, pair] as const) : (inputs as string[]);
     const rows = await tokenizeRows(tokenizer, texts, { maxLength, signal: work.signal });

@@ -66,7 +66,7 @@ export function finalEvaluation(
 
 /** The record of a run, from what only the run knows. */
 export function runRecord(
-  { name, hubModel, design, task, labels, parameters, maxLength }: ClassifierState,
+  { name, hubModel, design, task, labels, parameters, maxLength, pair }: ClassifierState,
   run: Pick<
     RunRecord,
     "name" | "startedAt" | "recipe" | "data" | "findings" | "history" | "best" | "evaluations"
@@ -84,6 +84,7 @@ export function runRecord(
     ...rest,
     textuneVersion: version,
     task,
+    pair: pair === true,
     labels: [...labels],
     model: {
       name,

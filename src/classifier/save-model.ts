@@ -7,10 +7,10 @@ import type { ClassifierState } from "./state.ts";
 
 /** Writes a classifier in Hugging Face's layout. @throws OutputError */
 export async function saveModel(state: ClassifierState, folder: string): Promise<void> {
-  const { config, design, task, labels, thresholds, maxLength, weights, tokenizer } = state;
+  const { config, design, task, labels, thresholds, maxLength, pair, weights, tokenizer } = state;
   const { encoder, head, pooling, outputs } = design;
   const settings = writeModelSettings(config, encoder, {
-    ...{ head, pooling, task, thresholds, maxLength },
+    ...{ head, pooling, task, thresholds, maxLength, pair },
     loss: outputs === 1 ? "binaryCrossEntropy" : usualLoss(task),
     labels: [...labels],
   });

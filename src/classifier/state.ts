@@ -27,6 +27,8 @@ export interface ClassifierState {
   weights: Weights;
   /** Tokens that rows are cut to, special tokens included; undefined where training cut none. */
   maxLength: number | undefined;
+  /** Whether it was trained on pairs of texts; undefined where that isn't known. */
+  pair: boolean | undefined;
 }
 
 /** Parameter values by name, as graphs are fed. */

@@ -22,15 +22,26 @@ export interface TokenizeDatasetOptions extends WorkOptions {
 /**
  * Tokenizes the text column or columns of a dataset.
  *
- * @throws DataError naming the first row whose text is empty, or, without truncation, longer than the model's
- * positions.
+ * @throws DataError where the model was trained on pairs and the dataset has none, or the other way round; naming
+ * the first row whose text is empty, or, without truncation, longer than the model's positions.
  */
 export async function tokenizeDataset(
-  { tokenizer, design, maxLength }: Pick<ClassifierState, "tokenizer" | "design" | "maxLength">,
+  {
+    tokenizer,
+    design,
+    maxLength,
+    pair,
+  }: Pick<ClassifierState, "tokenizer" | "design" | "maxLength" | "pair">,
   dataset: Dataset,
   { subject, truncation = true, onProgress, signal }: TokenizeDatasetOptions,
 ): Promise<TokenizedSplit> {
-  const columns = dataset.texts();
+  const { textColumns } = dataset;
+  if (pair !== undefined && pair !== (textColumns.length === 2)) {
+    throw new DataError(
+      `${dataset.source} has ${pair ? `one text column, ${textColumns[0]}` : `the text columns ${textColumns.join(" and ")}`}, and the model was trained on ${pair ? "pairs; name both columns" : "single texts; name one column"} with textColumns`,
+    );
+  }
+  const columns = dataset.texts(textColumns);
   const texts = Array.from({ length: dataset.length }, (_, row) => columns.map((column) => column[row]!));
   const empty = texts.findIndex((parts) => parts.some((part) => part.trim() === ""));
   if (empty >= 0) {

@@ -7,7 +7,9 @@ import { rowsBySizeText } from "../report/answer-words.ts";
 import { integer } from "../report/format.ts";
 import { labelBars } from "../report/terminal/bars.ts";
 import { type Terminal, wrap } from "../report/terminal/terminal.ts";
+import { usageCommand } from "../report/usage-code.ts";
 import type { Resumption } from "../training/job.ts";
+import type { RunRecord } from "../training/run-record.ts";
 
 /** What is about to be trained, on what. */
 export function startText(
@@ -47,10 +49,14 @@ function describeTrainable(trainable: string | readonly string[]): string {
 }
 
 /** Where everything is. */
-export function placesText(folder: string, { colours: { bold } }: Terminal): string {
+export function placesText(
+  folder: string,
+  model: Pick<RunRecord, "pair">,
+  { colours: { bold } }: Terminal,
+): string {
   return [
     `${bold("report")}  ${join(folder, "report.html")}`,
     `${bold("model")}   ${join(folder, "model")}`,
-    `${bold("use it")}  textune predict ${folder} "…"`,
+    `${bold("use it")}  ${usageCommand(folder, model)}`,
   ].join("\n");
 }

@@ -45,6 +45,6 @@ Examples:
       }),
     ).finally(() => display.clear());
     if (options.json) process.stdout.write(`${JSON.stringify({ folder, ...run.record }, null, 2)}\n`);
-    display.print(`\n${run.summary()}\n\n${placesText(folder, terminal)}`);
+    display.print(`\n${run.summary()}\n\n${placesText(folder, run.record, terminal)}`);
   });
 }

@@ -42,7 +42,7 @@ export async function renderHtmlReport(record: RunRecord, options: ReportOptions
     {
       id: "use",
       title: "Use the model",
-      content: usage(options.modelFolder ?? `runs/${record.name}/model`, record.task),
+      content: usage(options.modelFolder ?? `runs/${record.name}/model`, record),
     },
   );
   return renderPage({

@@ -20,7 +20,7 @@ export function renderModelCard(record: RunRecord): string {
     resultTable(record),
     ...record.evaluations.map((evaluation) => classTable(evaluation)),
     "## Use",
-    `\`\`\`ts\n${usageCode("path/to/this/folder", record.task)}\n\`\`\``,
+    `\`\`\`ts\n${usageCode("path/to/this/folder", record)}\n\`\`\``,
     ...limits(record),
     "## Training",
     `Trained ${dateTime(record.startedAt)} in ${duration(record.timing.total)} on ${record.environment.cores} cores (${text(record.environment.cpu)}).`,

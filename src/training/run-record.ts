@@ -107,6 +107,8 @@ export interface RunRecord {
   recipe: Record<string, unknown>;
   /** Whether rows are of one class each, or of any number of them. */
   task: Task;
+  /** Whether a row is two texts, such as premise and hypothesis. */
+  pair?: boolean;
   labels: string[];
   model: {
     /** As the user named it. */

@@ -1,9 +1,8 @@
 import { stringify } from "yaml";
-import type { Task } from "../../data/targets.ts";
 import type { RunRecord } from "../../training/run-record.ts";
 import { bytes, dateTime, duration, integer } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
-import { usageCode } from "../usage-code.ts";
+import { type UsedModel, usageCode, usageCommand } from "../usage-code.ts";
 import { facts } from "./parts.ts";
 
 /** The resolved recipe, as a file that `textune train` takes. */
@@ -56,12 +55,11 @@ ${facts("Environment", [
 }
 
 /** How to use the trained model from the command line and from a program. */
-export function usage(modelFolder: string, task: Task): Markup {
-  const quoted = /^[\w./@-]+$/.test(modelFolder) ? modelFolder : `'${modelFolder.replaceAll("'", `'\\''`)}'`;
+export function usage(modelFolder: string, model: UsedModel): Markup {
   return html`<div class="stack">
 <p>The model's folder has the Hugging Face layout: <code>config.json</code>, <code>model.safetensors</code>, <code>tokenizer.json</code>.</p>
-<pre tabindex="0"><code>textune predict ${quoted} "a text to classify"</code></pre>
-<pre tabindex="0"><code>${usageCode(modelFolder, task)}</code></pre>
+<pre tabindex="0"><code>${usageCommand(modelFolder, model)}</code></pre>
+<pre tabindex="0"><code>${usageCode(modelFolder, model)}</code></pre>
 </div>
 `;
 }
