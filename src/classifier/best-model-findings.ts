@@ -1,3 +1,4 @@
+import { epochText } from "../report/kept-words.ts";
 import type { Finding, HistoryEntry, RunRecord } from "../training/run-record.ts";
 import type { TrainingSettings } from "../training/settings.ts";
 
@@ -14,7 +15,7 @@ export function bestModelFindings(
     findings.push({
       code: "early-stop",
       severity: "note",
-      found: `Training stopped after epoch ${round(last.epoch)} of ${epochs}: ${best.metric} had not improved in ${earlyStoppingPatience} evaluations.`,
+      found: `Training stopped after epoch ${epochText(last)} of ${epochs}: ${best.metric} had not improved in ${earlyStoppingPatience} evaluations.`,
       why: "The learning rate follows a schedule of all epochs, of which this run saw a part.",
       advice: "Give a larger earlyStoppingPatience to train on.",
     });
@@ -23,12 +24,10 @@ export function bestModelFindings(
     findings.push({
       code: "best-model-restored",
       severity: "note",
-      found: `The model is that of epoch ${round(best.epoch)}, the best by ${best.metric} (${best.value.toPrecision(4)}), not that of the last.`,
+      found: `The model is that of epoch ${epochText(best)}, the best by ${best.metric} (${best.value.toPrecision(4)}), not that of the last.`,
       why: "A score that chose the model is a little better than what new data will give.",
       advice: "Judge the model by a split that did not choose it.",
     });
   }
   return findings;
 }
-
-const round = (epoch: number): string => String(Number(epoch.toFixed(2)));

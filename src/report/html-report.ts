@@ -25,7 +25,7 @@ export async function renderHtmlReport(record: RunRecord, options: ReportOptions
     sections.push({
       id: "learning",
       title: "Learning curves",
-      content: await learning(record.history, record.task),
+      content: await learning(record),
     });
   }
   for (const [i, evaluation] of record.evaluations.entries()) {

@@ -3,6 +3,7 @@ import type { FinalEvaluation, RunRecord } from "../training/run-record.ts";
 import { accuracyName, accuracyTitle, answerText } from "./answer-words.ts";
 import { classScoreTable } from "./class-score-table.ts";
 import { dateTime, duration, integer, percent } from "./format.ts";
+import { epochText, keptMark, keptText } from "./kept-words.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
 import { usageCode } from "./usage-code.ts";
 
@@ -12,6 +13,7 @@ import { usageCode } from "./usage-code.ts";
  */
 export function renderModelCard(record: RunRecord): string {
   const text = escapeMarkdown;
+  const kept = keptText(record);
   const sections = [
     `---\n${stringify(frontMatter(record))}---`,
     `# ${text(record.name)}`,
@@ -26,7 +28,9 @@ export function renderModelCard(record: RunRecord): string {
     `Trained ${dateTime(record.startedAt)} in ${duration(record.timing.total)} on ${record.environment.cores} cores (${text(record.environment.cpu)}).`,
     `### Data\n\n${dataTable(record)}`,
     `### Settings\n\n\`\`\`yaml\n${stringify(record.recipe).trimEnd()}\n\`\`\``,
-    ...(record.history.length > 0 ? [`### History\n\n${historyTable(record)}`] : []),
+    ...(record.history.length > 0 ? ["### History"] : []),
+    ...(kept === undefined ? [] : [text(kept)]),
+    ...(record.history.length > 0 ? [historyTable(record)] : []),
     `### Versions\n\ntextune ${record.textuneVersion}, ONNX Runtime ${record.environment.onnxruntime}, Node.js ${record.environment.node}`,
   ];
   return `${sections.join("\n\n")}\n`;
@@ -152,7 +156,8 @@ function dataTable({ data }: RunRecord): string {
   );
 }
 
-function historyTable({ history, task }: RunRecord): string {
+function historyTable(record: RunRecord): string {
+  const { history, task } = record;
   const splits = [...new Set(history.flatMap((entry) => Object.keys(entry.evaluations)))];
   return markdownTable(
     [
@@ -163,7 +168,7 @@ function historyTable({ history, task }: RunRecord): string {
       ...splits.flatMap((s) => [`${s} loss`, `${s} ${accuracyName(task)}`]),
     ],
     history.map((entry) => [
-      String(Number(entry.epoch.toFixed(2))),
+      [epochText(entry), keptMark(record, entry)].filter(Boolean).join(" · "),
       integer(entry.step),
       entry.train.loss.toFixed(4),
       percent(entry.train.accuracy),

@@ -1,5 +1,3 @@
-import type { Task } from "../../data/targets.ts";
-import type { HistoryEntry } from "../../training/run-record.ts";
 import { accuracyName } from "../answer-words.ts";
 import {
   accuracyPanel,
@@ -12,11 +10,14 @@ import {
 } from "../charts/history.ts";
 import type { Panel } from "../charts/spec.ts";
 import { integer, percent } from "../format.ts";
+import { epochText, type KeptRecord, keptMark, keptText } from "../kept-words.ts";
 import { html, type Markup } from "../markup.ts";
 import { figure, table } from "./parts.ts";
 
-/** The curves, and every number behind them. */
-export async function learning(history: HistoryEntry[], task: Task): Promise<Markup> {
+/** The curves, which epoch's weights were kept, and every number behind them. */
+export async function learning(record: KeptRecord): Promise<Markup> {
+  const { history, task } = record;
+  const kept = keptText(record);
   const splits = [...new Set(history.flatMap((entry) => Object.keys(entry.evaluations)))];
   const isMultiLabel = task === "multiLabel";
   const draw = (description: string, panel: Panel) => figure({ description, spec: { hconcat: [panel] } });
@@ -28,7 +29,7 @@ export async function learning(history: HistoryEntry[], task: Task): Promise<Mar
     draw(describeAccuracy(history, task), accuracyPanel(history, task)),
   ]);
   const scores = ["loss", accuracyName(task), ...(isMultiLabel ? ["micro-F1"] : []), "macro-F1"];
-  return html`<div class="grid">${figures}</div>
+  return html`${kept && html`<p>${kept}</p>`}<div class="grid">${figures}</div>
 <details class="more"><summary>Every epoch as a table</summary>
 ${table({
   caption: "Training history",
@@ -42,7 +43,7 @@ ${table({
     ...splits.flatMap((split) => scores.map((score) => ({ title: `${split} ${score}`, numeric: true }))),
   ],
   rows: history.map((entry) => [
-    Number(entry.epoch.toFixed(2)),
+    [keptMark(record, entry), epochText(entry)].filter(Boolean).join(" · "),
     integer(entry.step),
     entry.learningRate.toPrecision(3),
     entry.train.loss.toFixed(4),

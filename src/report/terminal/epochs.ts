@@ -2,6 +2,7 @@ import stringWidth from "string-width";
 import type { Task } from "../../data/targets.ts";
 import type { HistoryEntry } from "../../training/run-record.ts";
 import { duration, percent } from "../format.ts";
+import { epochText } from "../kept-words.ts";
 import { oneLine, pad, type Terminal } from "./terminal.ts";
 
 /** The table of epochs, printed line by line while training goes on. */
@@ -55,7 +56,7 @@ export function epochTable(
     header: dim(line(titles)),
     row: (entry, seconds) =>
       line([
-        `${Number(entry.epoch.toFixed(2))}/${epochs}`,
+        `${epochText(entry)}/${epochs}`,
         entry.train.lossSum.toFixed(2),
         entry.train.loss.toFixed(4),
         percent(entry.train.accuracy),

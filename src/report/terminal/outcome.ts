@@ -1,17 +1,20 @@
 import type { RunRecord } from "../../training/run-record.ts";
 import { bytes, duration } from "../format.ts";
+import { keptText } from "../kept-words.ts";
 import { findingLines, mistakeLines, perClassTable, resultLines } from "./evaluation.ts";
 import { type Terminal, wrap } from "./terminal.ts";
 
 /** Mistakes shown in the terminal; the report has more. */
 const mistakesShown = 5;
 
-/** How a run went: results beside the majority baseline, scores per class, a few mistakes, findings, time. */
+/** How a run went: which weights were kept, results beside the majority baseline, scores per class, a few mistakes, findings, time. */
 export function outcomeText(record: RunRecord, terminal: Terminal): string {
   const { bold, dim } = terminal.colours;
   const last = record.evaluations.at(-1);
   const { total, encoding, peakMemory } = record.timing;
+  const kept = keptText(record);
   const sections = [
+    ...(kept === undefined ? [] : [wrap(kept, terminal)]),
     ...record.evaluations.map((evaluation) => resultLines(evaluation, terminal)),
     ...(last ? [perClassTable(last.report, terminal)] : []),
     ...(last && last.mistakes.length > 0
