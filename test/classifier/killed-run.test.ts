@@ -89,7 +89,8 @@ async function killAgainAndAgain(start: Start, run: string, times: number): Prom
     const end = finished(child);
     if (kills < times) {
       const last = savedSteps(checkpoints).at(-1) ?? 0;
-      const further = 3 * Math.floor(Math.random() * 5);
+      // Once there is a checkpoint, every round goes on from one.
+      const further = 3 * Math.max(Number(round === 0), Math.floor(Math.random() * 5));
       await until(child, () => (savedSteps(checkpoints).at(-1) ?? 0) >= last + further);
       // Half of them while a checkpoint is being written, the others wherever it happens.
       if (round % 2 === 0)
