@@ -7,7 +7,7 @@ import { type HeadKind, parametersOf } from "../models/classifier.ts";
 import { encoderFor } from "../models/registry.ts";
 import { Tokenizer } from "../text/tokenizer.ts";
 import type { FromScratchOptions, PretrainedOptions } from "./classifier-options.ts";
-import { type LossKind, readModelSettings, usualLoss } from "./model-settings.ts";
+import { isMarkedRandom, type LossKind, readModelSettings, usualLoss } from "./model-settings.ts";
 import type { ClassifierState } from "./state.ts";
 import { thresholdsFor } from "./thresholds.ts";
 
@@ -60,7 +60,7 @@ export async function pretrainedClassifier(
   return checked({
     name: fromScratch ? `${nameOrFolder} (from scratch)` : nameOrFolder,
     hubModel: folder === nameOrFolder ? undefined : nameOrFolder,
-    pretrained: !fromScratch,
+    pretrained: !fromScratch && !isMarkedRandom(config),
     maxLength: stored.maxLength,
     pair: stored.pair,
     ...{ config, design, tokenizer, task, labels, thresholds, parameters, weights },

@@ -47,8 +47,8 @@ export async function findingsBefore(
       bestMetric,
       evaluated.map(({ name }) => name),
     ).split;
-  const kind = !pretrained ? "scratch" : frozen ? "head" : "encoder";
-  return [...data, ...settingFindings({ kind, learningRate, attentionMask, decidingSplit })];
+  const kind = frozen ? "head" : pretrained ? "encoder" : "scratch";
+  return [...data, ...settingFindings({ kind, pretrained, learningRate, attentionMask, decidingSplit })];
 }
 
 /** @throws DataError naming what was warned of, for those who want warnings to stop a run. */

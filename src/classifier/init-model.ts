@@ -4,10 +4,11 @@ import { ConfigError, OutputError } from "../errors.ts";
 import { outputError, writeFileAtomic } from "../files.ts";
 import { baseConfig } from "../models/base-configs.ts";
 import { randomWeights } from "../models/checkpoint.ts";
-import { type Encoder, encoderParameters } from "../models/encoder.ts";
+import { encoderParameters } from "../models/encoder.ts";
 import { encoderFor } from "../models/registry.ts";
 import { writeSafetensors } from "../models/safetensors.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
+import { markRandom } from "./model-settings.ts";
 import { modelInputNames } from "./save-model.ts";
 
 /** What a new model is made of. */
@@ -24,10 +25,18 @@ export interface InitModelOptions {
   overwrite?: boolean;
 }
 
+/** What was made. */
+export interface InitializedModel {
+  /** Its `model_type`. */
+  architecture: string;
+  layers: number;
+  hiddenSize: number;
+  parameters: number;
+}
+
 /**
  * Writes an encoder with random weights as a Hugging Face folder, to be trained from scratch.
  *
- * @returns the encoder and how many parameters it has
  * @throws ConfigError for an unknown architecture or key, or a vocabulary smaller than the tokenizer's
  * @throws ModelError for a configuration that textune can't run
  * @throws OutputError if the folder can't be written to, or is not empty
@@ -39,7 +48,7 @@ export interface InitModelOptions {
 export async function initModel(
   folder: string,
   { architecture, config: changes = {}, tokenizer, seed = 42, overwrite = false }: InitModelOptions,
-): Promise<{ encoder: Encoder; parameters: number }> {
+): Promise<InitializedModel> {
   const tokens = tokenizer.vocabularySize;
   const config = {
     ...baseConfig(architecture, { vocab_size: tokens, ...changes }),
@@ -56,10 +65,11 @@ export async function initModel(
   await writeSafetensors(join(folder, "model.safetensors"), weights);
   await tokenizer.save(folder, { modelInputNames: modelInputNames(encoder) });
   // Last, since it is what makes a folder a model.
-  const settings = { architectures: [encoder.encoderClass], ...config };
+  const settings = markRandom({ architectures: [encoder.encoderClass], ...config });
   await writeFileAtomic(join(folder, "config.json"), `${JSON.stringify(settings, null, 2)}\n`);
   const parameters = [...weights.values()].reduce((sum, { values }) => sum + values.length, 0);
-  return { encoder, parameters };
+  const { modelType, layers, hiddenSize } = encoder;
+  return { architecture: modelType, layers, hiddenSize, parameters };
 }
 
 async function checkEmpty(folder: string): Promise<void> {

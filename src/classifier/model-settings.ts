@@ -50,6 +50,11 @@ const problemTypes: Record<Task, string> = {
 export const usualLoss = (task: Task): LossKind =>
   task === "multiLabel" ? "binaryCrossEntropy" : "crossEntropy";
 
+/** Marks the `config.json` of a model that was made but never trained. */
+const randomKey = "textune_random_weights";
+export const markRandom = (config: object) => ({ ...config, [randomKey]: true });
+export const isMarkedRandom = (config: unknown): boolean => Object.hasOwn(config as object, randomKey);
+
 const labelMap = z.record(z.string().regex(/^\d+$/), z.string());
 
 /**
@@ -112,7 +117,7 @@ export function writeModelSettings(
   encoder: Encoder,
   { head, pooling, task, loss, thresholds, maxLength, pair, labels }: ModelSettings & { labels: string[] },
 ): Record<string, unknown> {
-  const { textune: _, architectures: __, ...kept } = config as Record<string, unknown>;
+  const { textune: _, architectures: __, [randomKey]: ___, ...kept } = config as Record<string, unknown>;
   return {
     ...kept,
     architectures: [head === "huggingface" ? encoder.classifierClass : encoder.encoderClass],

@@ -57,11 +57,11 @@ Examples:
       const { config, seed, overwrite } = options;
       await interruptible(async (signal) => {
         const tokenizer = await chooseTokenizer(options, signal);
-        const { encoder, parameters } = await initModel(folder, {
+        const made = await initModel(folder, {
           ...{ architecture, config, tokenizer, seed, overwrite },
         });
         process.stdout.write(
-          `wrote ${folder}: ${encoder.modelType}, ${encoder.layers} × ${encoder.hiddenSize}, ${integer(parameters)} parameters, vocabulary of ${integer(tokenizer.vocabularySize)}\n`,
+          `wrote ${folder}: ${made.architecture}, ${made.layers} × ${made.hiddenSize}, ${integer(made.parameters)} parameters, vocabulary of ${integer(tokenizer.vocabularySize)}\n`,
         );
       });
     });

@@ -4,6 +4,8 @@ import type { Finding } from "../training/run-record.ts";
 export interface CheckedSettings {
   /** What is trained: a head on a frozen encoder, (parts of) a pretrained encoder, or a model from random weights. */
   kind: "head" | "encoder" | "scratch";
+  /** false for random weights. */
+  pretrained: boolean;
   learningRate: number;
   attentionMask: boolean;
   /** The split whose score decides which epoch is kept or when to stop; undefined where none does. */
@@ -22,9 +24,20 @@ const usualRates: Record<
 
 /** Checks how a run is about to be trained. */
 export function settingFindings(settings: CheckedSettings): Finding[] {
-  return [learningRateFarOff(settings), testDecides(settings), noAttentionMask(settings)].filter(
-    (finding) => finding !== undefined,
-  );
+  const checks = [randomEncoder, learningRateFarOff, testDecides, noAttentionMask];
+  return checks.map((check) => check(settings)).filter((finding) => finding !== undefined);
+}
+
+/** A head is trained on an encoder that never was. */
+export function randomEncoder({ kind, pretrained }: CheckedSettings): Finding | undefined {
+  if (kind !== "head" || pretrained) return undefined;
+  return {
+    code: "random-encoder",
+    severity: "warning",
+    found: "The head is all that is trained, and the encoder under it has random weights.",
+    why: "Random features say little about a text, and they stay as they are.",
+    advice: "Give trainable: all, or take a pretrained model.",
+  };
 }
 
 /** A learning rate far from what is usual for what is trained. */

@@ -1,6 +1,6 @@
 import { type Answer, classesOf, type Task } from "../data/targets.ts";
 import type { PredictedRow } from "../training/run-record.ts";
-import { integer, percent } from "./format.ts";
+import { counted, integer, percent } from "./format.ts";
 
 // How answers and their scores are called, everywhere in reports and on the terminal.
 
@@ -33,7 +33,7 @@ export function rowsBySizeText(rowsBySize: readonly number[]): string {
   const [none = 0, one = 0, two = 0, ...more] = rowsBySize;
   const rest = more.reduce((sum, count) => sum + count, 0);
   const mean = (classes / Math.max(1, rows)).toFixed(2);
-  return `${mean} classes a row on average; ${integer(none)} rows have none, ${integer(one)} one, ${integer(two)} two, ${integer(rest)} more`;
+  return `${mean} classes a row on average; ${counted(none, "row")} ${none === 1 ? "has" : "have"} none, ${integer(one)} one, ${integer(two)} two, ${integer(rest)} more`;
 }
 
 /** How sure the model was of a wrong answer; of a set of classes, of which of them. */

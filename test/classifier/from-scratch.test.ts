@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test as it } from "vitest";
-import { ConfigError, initModel, OutputError, TextClassifier } from "../../src/index.ts";
+import { ConfigError, initModel, OutputError, TextClassifier, type Trainable } from "../../src/index.ts";
 import { readSafetensors } from "../../src/models/safetensors.ts";
 import { labels, quickFit, temporaryFolder, test, tinyClassifier, tinyTokenizer, train } from "./tiny.ts";
 
@@ -17,7 +17,7 @@ describe("initModel", () => {
   const weights = (folder: string) => readFileSync(join(folder, "model.safetensors"));
 
   it("writes an encoder in Hugging Face's layout, the same for the same seed", async () => {
-    const { folder, encoder, parameters } = await init(5);
+    const { folder, ...made } = await init(5);
     const config: unknown = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
     expect(config).toMatchObject({
       architectures: ["DistilBertModel"],
@@ -26,9 +26,9 @@ describe("initModel", () => {
       ...small,
       dropout: 0.1,
     });
-    expect(encoder.layers).toBe(2);
+    expect(made).toMatchObject({ architecture: "distilbert", layers: 2, hiddenSize: 32 });
     const stored = await readSafetensors(join(folder, "model.safetensors"));
-    expect([...stored.values()].reduce((sum, { values }) => sum + values.length, 0)).toBe(parameters);
+    expect([...stored.values()].reduce((sum, { values }) => sum + values.length, 0)).toBe(made.parameters);
     // As a bare encoder is published: without the prefix, and without a head.
     expect([...stored.keys()]).toContain("transformer.layer.1.attention.q_lin.weight");
     expect([...stored.keys()].filter((name) => /classifier|^distilbert\./.test(name))).toEqual([]);
@@ -46,6 +46,20 @@ describe("initModel", () => {
     const classifier = await TextClassifier.fromPretrained(folder, { labels });
     const { history } = await classifier.fit(train, { ...quickFit, epochs: 8 });
     expect(history.at(-1)!.evaluations.test!.accuracy).toBeGreaterThan(0.8);
+  });
+
+  it("is known to have random weights, until they are trained", async () => {
+    const { folder } = await init(42);
+    const codes = async (model: string, trainable: Trainable) => {
+      const classifier = await TextClassifier.fromPretrained(model, { labels, trainable });
+      const run = await classifier.fit(train, { ...quickFit, epochs: 1 });
+      await classifier.save(join(folder, "trained"));
+      return run.record.findings.map(({ code }) => code).filter((code) => /learning|random/.test(code));
+    };
+    // 3e-3 is a usual learning rate for random weights and a head, and not for a pretrained encoder.
+    expect(await codes(folder, "head")).toEqual(["random-encoder"]);
+    expect(await codes(folder, "all")).toEqual([]);
+    expect(await codes(join(folder, "trained"), "all")).toEqual(["learning-rate"]);
   });
 
   it("refuses what can't work with one line", async () => {

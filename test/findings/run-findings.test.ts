@@ -7,7 +7,9 @@ import type { HistoryEntry, RunRecord } from "../../src/training/run-record.ts";
 import { agNews } from "../report/sample-record.ts";
 
 describe("settings", () => {
-  const good: CheckedSettings = { kind: "encoder", learningRate: 5e-5, attentionMask: true };
+  const good: CheckedSettings = {
+    ...{ kind: "encoder", pretrained: true, learningRate: 5e-5, attentionMask: true },
+  };
   const codes = (change: Partial<CheckedSettings>) =>
     settingFindings({ ...good, ...change }).map(({ code }) => code);
 
@@ -34,6 +36,11 @@ describe("settings", () => {
       expect(codes({ decidingSplit: split })).toEqual(["test-split-decides"]);
     },
   );
+
+  test("a head on random features", () => {
+    expect(codes({ kind: "head", learningRate: 1e-3, pretrained: false })).toEqual(["random-encoder"]);
+    expect(codes({ kind: "scratch", learningRate: 1e-3, pretrained: false })).toEqual([]);
+  });
 
   test("padding in attention", () => {
     expect(codes({ attentionMask: false })).toEqual(["no-attention-mask"]);
