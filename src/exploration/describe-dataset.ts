@@ -5,7 +5,7 @@ import { openStreamedSplits, type StreamOptions } from "../data/streamed-split.t
 import { DataError } from "../errors.ts";
 import { breathe, type WorkOptions } from "../progress.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
-import type { DatasetDescription, SplitComparison, SplitDescription } from "./description.ts";
+import type { DatasetDescription, SplitDescription, TrainingComparison } from "./description.ts";
 import { OverlapSearch } from "./overlap.ts";
 import { SplitDescriber, type SplitDescriberOptions } from "./split-describer.ts";
 import { inputFromDataset, inputFromStream, type SplitInput } from "./split-input.ts";
@@ -58,7 +58,7 @@ export async function describeDataset(
     describers.set(input, await readSplit(input, searches.get(input), others, options));
   }
   const comparisons = [...searches].map(
-    ([input, search]): SplitComparison => ({
+    ([input, search]): TrainingComparison => ({
       overlap: search.result(input.columns.name, training!.columns.name),
       unseenWords: describers.get(input)!.vocabulary.unseenIn(describers.get(training!)!.vocabulary),
     }),

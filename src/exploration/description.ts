@@ -43,7 +43,7 @@ export interface SplitDescription {
 }
 
 /** How an evaluation split compares with the training split. */
-export interface SplitComparison {
+export interface TrainingComparison {
   overlap: Overlap;
   /** Share of the words of the evaluation split, each as often as it comes, that training never shows; 0 to 1. */
   unseenWords: number;
@@ -53,5 +53,5 @@ export interface SplitComparison {
 export interface DatasetDescription {
   name: string;
   splits: SplitDescription[];
-  comparisons: SplitComparison[];
+  comparisons: TrainingComparison[];
 }

@@ -1,4 +1,4 @@
-import type { SplitComparison, SplitDescription } from "../exploration/description.ts";
+import type { SplitDescription, TrainingComparison } from "../exploration/description.ts";
 import type { LengthSummary } from "../text/length-summary.ts";
 import { counted, integer, percent } from "./format.ts";
 
@@ -79,7 +79,7 @@ export function duplicateLine({ duplicates }: SplitDescription): string {
 }
 
 /** What an evaluation split shares with the training split. */
-export function overlapLine({ overlap, unseenWords }: SplitComparison): string {
+export function overlapLine({ overlap, unseenWords }: TrainingComparison): string {
   const { split, rows, exact, normalized, near } = overlap;
   const total = exact + normalized + near;
   const found =
