@@ -180,7 +180,7 @@ it("a multi-label run that is killed and resumed ends with the bytes of one that
   });
   const { folder, start } = await workspace(
     {
-      ...{ epochs: 12, "label-separator": "|", "label-column": "label", "best-metric": "microF1" },
+      ...{ epochs: 30, "label-separator": "|", "label-column": "label", "best-metric": "microF1" },
       ...{ "class-weights": "balanced", thresholds: "best", "threshold-split": "test" },
     },
     lines,
@@ -188,7 +188,7 @@ it("a multi-label run that is killed and resumed ends with the bytes of one that
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
   expect((await finished(start(whole))).code).toBe(0);
-  expect((await killAgainAndAgain(start, killed, 3)).length).toBeGreaterThanOrEqual(2);
+  expect((await killAgainAndAgain(start, killed, 6)).length).toBeGreaterThanOrEqual(2);
   expectSame(killed, whole);
   expect(JSON.parse(String(read(whole, "model/config.json"))).textune.thresholds).toHaveLength(3);
 });
