@@ -1,5 +1,6 @@
 import { basename, extname } from "node:path";
 import { z } from "zod";
+import { keyProblem } from "../classifier/key-problem.ts";
 import { readYaml } from "../classifier/read-yaml.ts";
 import { layOver, parseRecipe, type Recipe, type RecipeInput } from "../classifier/recipe.ts";
 import { ConfigError } from "../errors.ts";
@@ -92,5 +93,5 @@ function describeIssue(issue: z.core.$ZodIssue): string {
       .map((key) => `there is no key "${key}"; an ablation has title, base (a recipe) and variants`)
       .join("; ");
   }
-  return `${issue.path.join(".")}: ${issue.message.replace(/^Invalid input: /, "")}`;
+  return keyProblem(issue);
 }

@@ -89,7 +89,12 @@ export function scratchClassifier(options: FromScratchOptions): ClassifierState 
 /** @throws ConfigError, ModelError where classes, tokenizer and model don't go together. */
 function checked(state: ClassifierState): ClassifierState {
   const { labels, tokenizer, design } = state;
-  if (labels.length < 2) throw new ConfigError(`a classifier needs at least 2 classes, not ${labels.length}`);
+  if (labels.length < 2) {
+    const found = labels.length === 0 ? "none was found" : `"${labels[0]}" is the only one`;
+    throw new ConfigError(
+      `a classifier needs at least 2 classes, and ${found}; check the label column, or name all classes as labels`,
+    );
+  }
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);
   if (twice !== undefined) throw new ConfigError(`two classes are named "${twice}"`);
   if (tokenizer.vocabularySize > design.encoder.vocabularySize) {

@@ -4,6 +4,7 @@ import { suggestName } from "../data/nearest-name.ts";
 import { tasks } from "../data/targets.ts";
 import { ConfigError } from "../errors.ts";
 import { scheduleNames } from "../training/schedules.ts";
+import { keyProblem } from "./key-problem.ts";
 import { lossKinds } from "./model-settings.ts";
 import { readYaml } from "./read-yaml.ts";
 
@@ -75,7 +76,9 @@ export const recipeSchema = z.strictObject({
     .optional()
     .describe("what the head reads: [CLS], or the mean over the tokens"),
   trainable: z
-    .union([z.string(), z.array(z.string())])
+    .union([z.string(), z.array(z.string())], {
+      error: "give head, all, top:N, or patterns of parameter names",
+    })
     .default("head")
     .describe("what is trained: head, all, top:N layers, or patterns of parameter names"),
   encoderDropout: z.boolean().default(false).describe("keep dropout on in a frozen encoder while training"),
@@ -84,7 +87,7 @@ export const recipeSchema = z.strictObject({
     .default(true)
     .describe("false lets padding take part in attention: a mistake, to be shown"),
   truncation: z
-    .union([z.boolean(), count])
+    .union([z.boolean(), count], { error: "give true, false, or a number of tokens" })
     .default(true)
     .describe("tokens that texts are cut to; true: the model's positions; false: longer texts are an error"),
   dropEmpty: z
@@ -176,7 +179,7 @@ export const recipeSchema = z.strictObject({
   output: z.string().optional().describe("folder of the run (default: runs/NAME)"),
   overwrite: z.boolean().default(false).describe("replace what the output folder holds"),
   featureCache: z
-    .union([z.literal(false), z.string()])
+    .union([z.literal(false), z.string()], { error: "give a folder, or false" })
     .optional()
     .describe("folder that keeps a frozen encoder's features for later runs; false keeps none"),
 });
@@ -236,9 +239,7 @@ export function parseRecipe(input: unknown, where = "recipe"): Recipe {
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(recipeSchema.shape);
-    return issue.keys.map((key) => `there is no key "${key}"${suggestName(key, known, "keys")}`).join("; ");
-  }
-  return `${issue.path.join(".")}: ${issue.message.replace(/^Invalid input: /, "")}`;
+  if (issue.code !== "unrecognized_keys") return keyProblem(issue);
+  const known = Object.keys(recipeSchema.shape);
+  return issue.keys.map((key) => `there is no key "${key}"${suggestName(key, known, "keys")}`).join("; ");
 }

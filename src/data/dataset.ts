@@ -3,6 +3,7 @@ import { NumpyGenerator } from "../random/numpy.ts";
 import type { Features } from "./features.ts";
 import { fingerprintColumns } from "./fingerprint.ts";
 import {
+  checkEveryColumn,
   checkLabelColumns,
   givesSets,
   guessLabelColumn,
@@ -274,6 +275,7 @@ export class Dataset implements Iterable<Row> {
    */
   targets(labels: readonly string[], task: Task): Targets {
     const { values, feature } = this.#labels();
+    checkEveryColumn(this.labelSource, labels, this.source);
     return targetsOf(values, feature, labels, task, (i) => this.describeRow(i));
   }
 

@@ -68,8 +68,9 @@ function checkLists({ feature, values }: StoredColumn, describeRow: (i: number) 
   if (feature.type !== "json" || !values.some(Array.isArray)) return;
   const row = values.findIndex((value) => value !== null && !Array.isArray(value));
   const value = JSON.stringify(values[row]);
+  const remedy = typeof values[row] === "object" ? "correct the row" : `write [${value}]`;
   throw new DataError(
-    `${describeRow(row)} has label ${value}, where other rows have a list of classes; write [${value}]`,
+    `${describeRow(row)} has label ${value}, where other rows have a list of classes; ${remedy}`,
   );
 }
 
@@ -77,6 +78,21 @@ function checkLists({ feature, values }: StoredColumn, describeRow: (i: number) 
 export function labelFeature({ columns, separator }: LabelSource, feature: Feature): Feature {
   if (columns.length > 1) return { type: "list", items: { type: "classLabel", names: [...columns] } };
   return separator === undefined ? feature : { type: "list", items: { type: "string" } };
+}
+
+/** What people write between several classes in one cell. */
+const usualSeparators = ["|", ";", ",", "/"];
+
+/** How a text reads as several of the classes: `fruit|tool`. */
+export function joinedClasses(
+  text: string,
+  classes: readonly string[],
+): { separator: string; parts: string[] } | undefined {
+  for (const separator of usualSeparators) {
+    const parts = text.split(separator).map((part) => part.trim());
+    if (parts.length > 1 && parts.every((part) => classes.includes(part))) return { separator, parts };
+  }
+  return undefined;
 }
 
 /** The classes of one row, or what is wrong with it; `missing` where it just has no label. */
@@ -136,4 +152,13 @@ export function checkLabelColumns(columns: readonly string[]): void {
   }
   const twice = columns.find((name, i) => columns.indexOf(name) !== i);
   if (twice !== undefined) throw new DataError(`the label column "${twice}" is named twice`);
+}
+
+/** @throws DataError where classes stand in columns of their own and one has none: nothing is known of it */
+export function checkEveryColumn({ columns }: LabelSource, classes: readonly string[], source: string): void {
+  const missing = columns.length > 1 ? classes.filter((name) => !columns.includes(name)) : [];
+  if (missing.length === 0) return;
+  throw new DataError(
+    `${source} has no label column for ${listNames(missing)}; labelColumns are those of all classes: ${listNames(classes)}`,
+  );
 }

@@ -1,5 +1,6 @@
 import { DataError } from "../errors.ts";
 import { type Feature, inferFeature, itemsOf } from "./features.ts";
+import { joinedClasses } from "./label-source.ts";
 import { listNames } from "./nearest-name.ts";
 import { Targets, type Task } from "./targets.ts";
 import type { Value } from "./values.ts";
@@ -78,6 +79,9 @@ export function targetsOf(
   for (const [row, value] of values.entries()) {
     if (!Array.isArray(value))
       throw new DataError(`${describeRow(row)} has no label; ${remedy}, or write []`);
+    if (value.some((item) => item === null || item === "")) {
+      throw new DataError(`${describeRow(row)} has a list with an empty class; correct the row`);
+    }
     for (const item of value) flags[row * classes + classOf(item, () => describeRow(row))] = 1;
   }
   return Targets.ofSets(flags, classes);
@@ -116,6 +120,8 @@ function labelProblem(
   if (value === null || value === "") return `${where} has no label; ${remedy}`;
   if (Number(value) === -1) return `${where} has label -1, which marks a row without a label; ${remedy}`;
   const shown = JSON.stringify(name ?? String(value));
+  const joined = name && joinedClasses(name, labels);
+  const hint = joined ? `; cells of several classes need labelSeparator "${joined.separator}"` : "";
   const asNamed = feature.type === "classLabel" && name !== undefined ? ` (${String(value)})` : "";
-  return `${where} has label ${shown}${asNamed}, which is not among the classes: ${listNames(labels)}`;
+  return `${where} has label ${shown}${asNamed}, which is not among the classes: ${listNames(labels)}${hint}`;
 }

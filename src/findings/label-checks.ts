@@ -1,3 +1,4 @@
+import { joinedClasses } from "../data/label-source.ts";
 import type { LabelDescription, LabelSets } from "../exploration/label-counts.ts";
 import { counted, integer, percent } from "../report/format.ts";
 import type { Finding } from "../training/run-record.ts";
@@ -12,8 +13,6 @@ const MANY_CONFLICTS = 0.01;
 const SHIFT = 0.1;
 /** Class names in a message. */
 const MOST_NAMES = 5;
-/** What people write between several classes in one cell. */
-const SEPARATORS = ["|", ";", ",", "/"];
 
 /** All rows of a split are of one class, or of the same ones. */
 export function oneClassSplit({ name, rows, labels, cutFrom }: SplitFacts): Finding | undefined {
@@ -171,23 +170,20 @@ export function negativeLabel({ name, labels }: SplitFacts): Finding | undefined
 /** Cells that hold several classes were taken for one class each: `fruit|tool` beside `fruit` and `tool`. */
 export function joinedLabels({ name, labels }: SplitFacts): Finding | undefined {
   if (!labels || labels.sets) return undefined;
-  const classes = new Set(labels.names);
-  for (const separator of SEPARATORS) {
-    const joined = labels.names.filter((label) => {
-      const parts = label.split(separator);
-      return parts.length > 1 && parts.every((part) => classes.has(part.trim()));
-    });
-    // A single one may well be meant.
-    if (joined.length < 2) continue;
-    return {
-      code: "joined-labels",
-      severity: "warning",
-      found: `${joined.length} classes of ${name} are made of others: “${joined[0]}”, for one, of ${listClasses(joined[0]!.split(separator).map((part) => part.trim()))}.`,
-      why: "A model learns each combination as a class of its own, from the few rows that have just that one.",
-      advice: `If cells hold several classes, say what stands between them: labelSeparator "${separator}".`,
-    };
-  }
-  return undefined;
+  const joined = labels.names.flatMap((label) => {
+    const reading = joinedClasses(label, labels.names);
+    return reading ? [{ label, ...reading }] : [];
+  });
+  const [first] = joined;
+  // A single one may well be meant.
+  if (!first || joined.length < 2) return undefined;
+  return {
+    code: "joined-labels",
+    severity: "warning",
+    found: `${joined.length} classes of ${name} are made of others: “${first.label}”, for one, of ${listClasses(first.parts)}.`,
+    why: "A model learns each combination as a class of its own, from the few rows that have just that one.",
+    advice: `If cells hold several classes, say what stands between them: labelSeparator "${first.separator}".`,
+  };
 }
 
 /** The same text with different labels. */

@@ -46,9 +46,9 @@ test.each([
     [...base, ...longer, "    epoch: 3"],
     'variant longer: there is no key "epoch"; did you',
   ],
-  ["a bad value", [...base, ...longer, "    batchSize: many"], "variant longer: batchSize: expected number"],
-  ["a bad base", [...base, "  seed: x", ...longer], "base: seed: expected number"],
-  ["no dataset", ["base:", "  epochs: 5", ...longer], "base: dataset: expected string"],
+  ["a bad value", [...base, ...longer, "    batchSize: many"], "variant longer: batchSize: give a number"],
+  ["a bad base", [...base, "  seed: x", ...longer], "base: seed: give a number"],
+  ["no dataset", ["base:", "  epochs: 5", ...longer], "base: dataset: give a text"],
   [
     "no change",
     [...base, "variants:", "  same:", "    question: Why?", "    epochs: 5"],

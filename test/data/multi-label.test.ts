@@ -156,12 +156,30 @@ describe("one line says what is wrong, and where", () => {
     [
       "a missing item",
       () => lists(["x"], ["x", null]).targets(["x", "y"], "multiLabel"),
-      "row 1 of posts (counting from 0) has no label",
+      "row 1 of posts (counting from 0) has a list with an empty class",
     ],
     [
       "no list among lists",
       () => lists(["x"], "y").labels,
       'row 1 of posts (counting from 0) has label "y", where other rows have a list of classes; write ["y"]',
+    ],
+    [
+      "an object among lists",
+      () => lists(["x"], { x: 1 }).labels,
+      "where other rows have a list of classes; correct the row",
+    ],
+    [
+      "a column for some of the classes",
+      () =>
+        of([{ a: 0, b: 1 }])
+          .withLabelColumns(["a", "b"])
+          .targets(["a", "b", "c"], "multiLabel"),
+      "posts has no label column for c; labelColumns are those of all classes: a, b, c",
+    ],
+    [
+      "several classes in a cell",
+      () => of([{ label: "a | b" }]).targets(["a", "b", "c"], "multiLabel"),
+      'has label "a | b", which is not among the classes: a, b, c; cells of several classes need labelSeparator "|"',
     ],
     ["decimals", () => lists([0.5]).labels, 'column "labels" of posts holds decimals such as 0.5'],
     [
