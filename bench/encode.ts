@@ -4,16 +4,17 @@
  *
  *     npx tsx bench/encode.ts --tokenizer DIR --data AG_NEWS_FOLDER
  */
+
+import { initializeWeights, type Weights } from "../src/core/models/checkpoint.ts";
+import { type ClassifierDesign, traceFeatures } from "../src/core/models/classifier.ts";
+import { encoderInputs } from "../src/core/models/encoder.ts";
+import { encoderFor } from "../src/core/models/registry.ts";
+import { noDropout } from "../src/core/nn/dropout.ts";
+import { Parameters } from "../src/core/nn/parameters.ts";
+import { tokenizeRows } from "../src/core/text/tokenize-rows.ts";
+import { RowProgram } from "../src/core/training/row-program.ts";
+import { TokenSource } from "../src/core/training/row-source.ts";
 import { loadDataset, Tokenizer } from "../src/index.ts";
-import { initializeWeights, type Weights } from "../src/models/checkpoint.ts";
-import { type ClassifierDesign, traceFeatures } from "../src/models/classifier.ts";
-import { encoderInputs } from "../src/models/encoder.ts";
-import { encoderFor } from "../src/models/registry.ts";
-import { noDropout } from "../src/nn/dropout.ts";
-import { Parameters } from "../src/nn/parameters.ts";
-import { tokenizeRows } from "../src/text/tokenize-rows.ts";
-import { RowProgram } from "../src/training/row-program.ts";
-import { TokenSource } from "../src/training/row-source.ts";
 import { distilbertBase, flags, forwardFlop, gemmRate, median, timed } from "./measure.ts";
 
 const {

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import * as op from "../src/engine/operators/index.ts";
-import { Program } from "../src/engine/program.ts";
-import { input } from "../src/engine/tensor.ts";
-import { TorchGenerator } from "../src/random/torch.ts";
+import * as op from "../src/core/engine/operators/index.ts";
+import { Program } from "../src/core/engine/program.ts";
+import { input } from "../src/core/engine/tensor.ts";
+import { TorchGenerator } from "../src/core/random/torch.ts";
 
 /** The middle of a list of measurements. */
 export function median(values: readonly number[]): number {

@@ -5,15 +5,15 @@
  *     npx tsx bench/train-step.ts --arch distilbert --batch 16 --length 128 [--python VENV/bin/python]
  */
 
-import { peakMemory } from "../src/classifier/environment.ts";
-import { traceClassifier } from "../src/classifier/trace.ts";
-import { initializeWeights, type Weights } from "../src/models/checkpoint.ts";
-import type { ClassifierDesign } from "../src/models/classifier.ts";
-import { encoderFor } from "../src/models/registry.ts";
-import { trainingDropout } from "../src/nn/dropout.ts";
-import { TorchGenerator } from "../src/random/torch.ts";
-import { TrainingStep } from "../src/training/step.ts";
-import { Updater } from "../src/training/update.ts";
+import { peakMemory } from "../src/core/classifier/environment.ts";
+import { traceClassifier } from "../src/core/classifier/trace.ts";
+import { initializeWeights, type Weights } from "../src/core/models/checkpoint.ts";
+import type { ClassifierDesign } from "../src/core/models/classifier.ts";
+import { encoderFor } from "../src/core/models/registry.ts";
+import { trainingDropout } from "../src/core/nn/dropout.ts";
+import { TorchGenerator } from "../src/core/random/torch.ts";
+import { TrainingStep } from "../src/core/training/step.ts";
+import { Updater } from "../src/core/training/update.ts";
 import { distilbertBase, flags, forwardFlop, gemmRate, median, runPython, timed } from "./measure.ts";
 
 const options = flags({ arch: "distilbert", batch: "16", length: "128", steps: "8", python: "" });

@@ -1,4 +1,4 @@
-/** Assembles src/training/vector-kernels.wat into vector-kernels.ts beside it: `npm run build:kernels`. */
+/** Assembles src/core/training/vector-kernels.wat into vector-kernels.ts beside it: `npm run build:kernels`. */
 
 import { writeFileSync } from "node:fs";
 import { assembleKernels, kernelsModule } from "./kernels.ts";

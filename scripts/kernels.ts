@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import wabt from "wabt";
 
-const source = new URL("../src/training/vector-kernels.wat", import.meta.url);
+const source = new URL("../src/core/training/vector-kernels.wat", import.meta.url);
 
 /** The module that holds the assembled kernels. */
-export const kernelsModule = new URL("../src/training/vector-kernels.ts", import.meta.url);
+export const kernelsModule = new URL("../src/core/training/vector-kernels.ts", import.meta.url);
 
 /** The text of `kernelsModule`, from the WebAssembly text beside it. */
 export async function assembleKernels(): Promise<string> {

@@ -1,19 +1,24 @@
-export { type Ablation, type AblationVariant, loadAblation } from "./ablation/ablation-file.ts";
-export { type RunAblationOptions, runAblation, type VariantWork } from "./ablation/run-ablation.ts";
-export { type FindSuspectsOptions, findSuspects } from "./classifier/find-suspects.ts";
-export { type InitializedModel, type InitModelOptions, initModel } from "./classifier/init-model.ts";
+export { type Ablation, type AblationVariant, loadAblation } from "./app/ablation/ablation-file.ts";
+export { type RunAblationOptions, runAblation, type VariantWork } from "./app/ablation/run-ablation.ts";
+export { descriptionFindings } from "./app/findings/description-findings.ts";
+export { type DescribeOptions, describeDataset } from "./app/profiling/describe-dataset.ts";
+export { type FindSuspectsOptions, findSuspects } from "./app/recipes/find-suspects.ts";
+export { type InitializedModel, type InitModelOptions, initModel } from "./app/recipes/init-model.ts";
 export {
   loadRecipe,
   type NamedRecipe,
   parseRecipe,
   type Recipe,
   type RecipeInput,
-} from "./classifier/recipe.ts";
-export { TextClassifier } from "./classifier/text-classifier.ts";
-export { type TrainedRecipe, type TrainRecipeOptions, trainRecipe } from "./classifier/train-recipe.ts";
-export { concatenate, Dataset } from "./data/dataset.ts";
-export { type LoadDatasetOptions, loadDataset } from "./data/load-dataset.ts";
-export { type Answer, Targets, type Task } from "./data/targets.ts";
+} from "./app/recipes/recipe.ts";
+export { type TrainedRecipe, type TrainRecipeOptions, trainRecipe } from "./app/recipes/train-recipe.ts";
+export { TrainingDisplay } from "./app/report/terminal/training-display.ts";
+export { writeAblation } from "./app/report/write-ablation.ts";
+export { writeComparison } from "./app/report/write-comparison.ts";
+export { compareRuns } from "./app/runs/compare-runs.ts";
+export { TextClassifier } from "./core/classifier/text-classifier.ts";
+export { concatenate, Dataset } from "./core/data/dataset.ts";
+export { type Answer, Targets, type Task } from "./core/data/targets.ts";
 export {
   ConfigError,
   DataError,
@@ -24,31 +29,30 @@ export {
   OutputError,
   TextuneError,
   TrainingError,
-} from "./errors.ts";
+} from "./core/errors.ts";
 export {
   compareClassifiers,
   type Interval,
   type PairedComparison,
   type PairedCounts,
-} from "./evaluation/compare.ts";
+} from "./core/evaluation/compare.ts";
 export {
   type ConfidentLearning,
   confidentLearning,
   type LikelyLabelError,
-} from "./evaluation/confident-learning.ts";
-export { type EvaluationReport, evaluationReport } from "./evaluation/evaluation-report.ts";
-export { Logits } from "./evaluation/logits.ts";
-export { type ClassificationReport, type ClassScore, classificationReport } from "./evaluation/metrics.ts";
-export { MultiLabelLogits } from "./evaluation/multi-label-logits.ts";
-export { type MultiLabelReport, multiLabelReport } from "./evaluation/multi-label-metrics.ts";
-export { bestThresholds } from "./evaluation/thresholds.ts";
-export { type DescribeOptions, describeDataset } from "./exploration/describe-dataset.ts";
-export { descriptionFindings } from "./findings/description-findings.ts";
-export { TrainingDisplay } from "./report/terminal/training-display.ts";
-export { writeAblation } from "./report/write-ablation.ts";
-export { writeComparison } from "./report/write-comparison.ts";
-export { compareRuns } from "./runs/compare-runs.ts";
-export { type EncodeOptions, type Encoding, Tokenizer } from "./text/tokenizer.ts";
-export { trainWordPiece, type WordPieceOptions } from "./text/wordpiece-trainer.ts";
+} from "./core/evaluation/confident-learning.ts";
+export { type EvaluationReport, evaluationReport } from "./core/evaluation/evaluation-report.ts";
+export { Logits } from "./core/evaluation/logits.ts";
+export {
+  type ClassificationReport,
+  type ClassScore,
+  classificationReport,
+} from "./core/evaluation/metrics.ts";
+export { MultiLabelLogits } from "./core/evaluation/multi-label-logits.ts";
+export { type MultiLabelReport, multiLabelReport } from "./core/evaluation/multi-label-metrics.ts";
+export { bestThresholds } from "./core/evaluation/thresholds.ts";
+export { type EncodeOptions, type Encoding, Tokenizer } from "./core/text/tokenizer.ts";
+export { trainWordPiece, type WordPieceOptions } from "./core/text/wordpiece-trainer.ts";
+export { version } from "./core/version.ts";
+export { type LoadDatasetOptions, loadDataset } from "./node/data/load-dataset.ts";
 export type * from "./types.ts";
-export { version } from "./version.ts";

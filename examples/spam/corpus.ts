@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { NumpyGenerator } from "../../src/random/numpy.ts";
+import { NumpyGenerator } from "../../src/core/random/numpy.ts";
 import { type Mail, parseMail } from "./mail.ts";
 import { findDuplicates } from "./near-duplicates.ts";
 

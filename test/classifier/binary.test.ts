@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { readSafetensors } from "../../src/core/models/safetensors.ts";
 import { ConfigError, Dataset, TextClassifier } from "../../src/index.ts";
-import { readSafetensors } from "../../src/models/safetensors.ts";
 import { temporaryFolder, tinyClassifier, topicRows } from "./tiny.ts";
 
 const two = (count: number, seed: number) =>

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test as it } from "vitest";
+import { readSafetensors } from "../../src/core/models/safetensors.ts";
 import { ConfigError, initModel, OutputError, TextClassifier, type Trainable } from "../../src/index.ts";
-import { readSafetensors } from "../../src/models/safetensors.ts";
 import { labels, quickFit, temporaryFolder, test, tinyClassifier, tinyTokenizer, train } from "./tiny.ts";
 
 const small = { dim: 32, n_layers: 2, n_heads: 4, hidden_dim: 64, max_position_embeddings: 24 };

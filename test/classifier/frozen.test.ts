@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test as it } from "vitest";
-import { FeatureCache } from "../../src/classifier/feature-cache.ts";
 import type { FitOptions, Run } from "../../src/index.ts";
+import { FeatureCache } from "../../src/node/classifier/feature-cache.ts";
 import { temporaryFolder, test, tinyClassifier, train } from "./tiny.ts";
 
 const headFit: FitOptions = {

@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test as it, onTestFinished } from "vitest";
 import { tinyClassifier, topicRows } from "./tiny.ts";
 
-const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../src/app/cli/main.ts", import.meta.url));
 
 /**
  * A model, data and the command that trains the one on the other for 6 updates an epoch, dropout on, saved every

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { TorchGenerator } from "../../src/core/random/torch.ts";
 import {
   ConfigError,
   DataError,
@@ -9,7 +10,6 @@ import {
   type MultiLabelReport,
   TextClassifier,
 } from "../../src/index.ts";
-import { TorchGenerator } from "../../src/random/torch.ts";
 import { labels, temporaryFolder, tinyClassifier, tinyTokenizer, topicDataset, topicRows } from "./tiny.ts";
 
 /** Texts on none, one or two topics: each class is told by its own words. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { parseRecipe } from "../../src/classifier/recipe.ts";
-import { loadRecipeData } from "../../src/classifier/recipe-data.ts";
+import { parseRecipe } from "../../src/app/recipes/recipe.ts";
+import { loadRecipeData } from "../../src/app/recipes/recipe-data.ts";
 import { folderWith } from "../data/folder.ts";
 
 const rows = Array.from({ length: 10 }, (_, i) => `text ${i},${i % 2}`).join("\n");

@@ -2,8 +2,8 @@ import { readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test as it } from "vitest";
+import { readSafetensors } from "../../src/core/models/safetensors.ts";
 import { ModelError, TextClassifier } from "../../src/index.ts";
-import { readSafetensors } from "../../src/models/safetensors.ts";
 import { labels, quickFit, temporaryFolder, test, tinyClassifier, topicRows, train } from "./tiny.ts";
 
 describe("a saved model", () => {

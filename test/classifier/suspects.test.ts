@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test as it } from "vitest";
+import { TorchGenerator } from "../../src/core/random/torch.ts";
 import {
   ConfigError,
   DataError,
@@ -11,7 +12,6 @@ import {
   type RecipeInput,
   trainRecipe,
 } from "../../src/index.ts";
-import { TorchGenerator } from "../../src/random/torch.ts";
 import { labels, temporaryFolder, tinyClassifier, topicRows } from "./tiny.ts";
 
 const rows = 600;

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { TorchGenerator } from "../../src/core/random/torch.ts";
+import { bertTokenizerJson } from "../../src/core/text/vocabulary-files.ts";
 import {
   Dataset,
   type FitOptions,
@@ -9,8 +11,6 @@ import {
   TextClassifier,
   Tokenizer,
 } from "../../src/index.ts";
-import { TorchGenerator } from "../../src/random/torch.ts";
-import { bertTokenizerJson } from "../../src/text/vocabulary-files.ts";
 
 /** Words of each class, and words that say nothing. */
 const topics: Record<string, string[]> = {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { temporaryFolder, writeNews, writeTinyModel } from "./workspace.ts";
 
-const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../src/app/cli/main.ts", import.meta.url));
 let folder: string;
 let model: string;
 

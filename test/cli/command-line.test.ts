@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder, textune, writeNews, writeTinyModel } from "./workspace.ts";
 
-const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../src/app/cli/main.ts", import.meta.url));
 let folder: string;
 let data: string;
 let model: string;

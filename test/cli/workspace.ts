@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { runCommandLine } from "../../src/cli/command-line.ts";
+import { runCommandLine } from "../../src/app/cli/command-line.ts";
+import { TorchGenerator } from "../../src/core/random/torch.ts";
 import { TextClassifier, Tokenizer } from "../../src/index.ts";
-import { TorchGenerator } from "../../src/random/torch.ts";
 
 const topics: Record<string, string[]> = {
   sport: ["goal", "match", "team", "coach", "league", "score"],

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Dataset } from "../../src/data/dataset.ts";
-import { loadDataset } from "../../src/data/load-dataset.ts";
-import { DataError } from "../../src/errors.ts";
+import type { Dataset } from "../../src/core/data/dataset.ts";
+import { DataError } from "../../src/core/errors.ts";
+import { loadDataset } from "../../src/node/data/load-dataset.ts";
 import { folderWith } from "./folder.ts";
 
 async function read(content: string | Uint8Array, name = "data.csv"): Promise<Dataset> {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { concatenate, Dataset } from "../../src/data/dataset.ts";
-import type { Features } from "../../src/data/features.ts";
-import type { Row } from "../../src/data/values.ts";
-import { DataError } from "../../src/errors.ts";
+import { concatenate, Dataset } from "../../src/core/data/dataset.ts";
+import type { Features } from "../../src/core/data/features.ts";
+import type { Row } from "../../src/core/data/values.ts";
+import { DataError } from "../../src/core/errors.ts";
 
 const CLASSES = ["World", "Sports", "Business"];
 const NEWS: Features = { text: { type: "string" }, label: { type: "classLabel", names: CLASSES } };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { loadDataset } from "../../src/data/load-dataset.ts";
-import { DataError } from "../../src/errors.ts";
+import { DataError } from "../../src/core/errors.ts";
+import { loadDataset } from "../../src/node/data/load-dataset.ts";
 import { withOwnHubSettings } from "../hub/environment.ts";
 import { type ServedRepo, startHub } from "../hub/hub-server.ts";
 

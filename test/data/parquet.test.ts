@@ -6,9 +6,9 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { loadDataset } from "../../src/data/load-dataset.ts";
-import type { Value } from "../../src/data/values.ts";
-import { DataError } from "../../src/errors.ts";
+import type { Value } from "../../src/core/data/values.ts";
+import { DataError } from "../../src/core/errors.ts";
+import { loadDataset } from "../../src/node/data/load-dataset.ts";
 import { folderWith } from "./folder.ts";
 
 type Golden = Record<string, { columns: Record<string, Value[]> | string }>;

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { chooseConfig, parseCard } from "../../src/data/dataset-card.ts";
-import { loadDataset } from "../../src/data/load-dataset.ts";
-import { splitsByName } from "../../src/data/split-files.ts";
-import { DataError } from "../../src/errors.ts";
+import { DataError } from "../../src/core/errors.ts";
+import { chooseConfig, parseCard } from "../../src/node/data/dataset-card.ts";
+import { loadDataset } from "../../src/node/data/load-dataset.ts";
+import { splitsByName } from "../../src/node/data/split-files.ts";
 import { folderWith } from "./folder.ts";
 
 const CSV = "text,label\na,0\nb,1\n";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { Dataset } from "../../src/data/dataset.ts";
-import { parseSplit, sliceBounds } from "../../src/data/split-syntax.ts";
-import type { TrainTestSplitOptions } from "../../src/data/train-test-split.ts";
-import { DataError } from "../../src/errors.ts";
+import { Dataset } from "../../src/core/data/dataset.ts";
+import { parseSplit, sliceBounds } from "../../src/core/data/split-syntax.ts";
+import type { TrainTestSplitOptions } from "../../src/core/data/train-test-split.ts";
+import { DataError } from "../../src/core/errors.ts";
 
 interface Golden {
   shuffle: { n: number; seed: number; rows: number[] }[];

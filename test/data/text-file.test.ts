@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readText } from "../../src/data/formats/text-file.ts";
+import { readText } from "../../src/node/data/formats/text-file.ts";
 import { folderWith } from "./folder.ts";
 
 test("a file that went away since it was found is an error like any other", () => {
-  const module = JSON.stringify(new URL("../../src/data/formats/text-file.ts", import.meta.url));
+  const module = JSON.stringify(new URL("../../src/node/data/formats/text-file.ts", import.meta.url));
   // In a process of its own, which an error that nobody listens to would end.
   const script = `
     import { setTimeout } from "node:timers/promises";

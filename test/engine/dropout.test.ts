@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { symbol } from "../../src/engine/dimension.ts";
-import * as op from "../../src/engine/operators/index.ts";
-import { Program } from "../../src/engine/program.ts";
-import { input } from "../../src/engine/tensor.ts";
+import { symbol } from "../../src/core/engine/dimension.ts";
+import * as op from "../../src/core/engine/operators/index.ts";
+import { Program } from "../../src/core/engine/program.ts";
+import { input } from "../../src/core/engine/tensor.ts";
 
 const size = 64;
 const rows = 1500;

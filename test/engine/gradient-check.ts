@@ -1,10 +1,10 @@
 import { expect } from "vitest";
-import { elementCount } from "../../src/engine/dimension.ts";
-import { gradients } from "../../src/engine/gradient.ts";
-import * as op from "../../src/engine/operators/index.ts";
-import { Program } from "../../src/engine/program.ts";
-import { input, type Tensor, type TensorData } from "../../src/engine/tensor.ts";
-import { TorchGenerator } from "../../src/random/torch.ts";
+import { elementCount } from "../../src/core/engine/dimension.ts";
+import { gradients } from "../../src/core/engine/gradient.ts";
+import * as op from "../../src/core/engine/operators/index.ts";
+import { Program } from "../../src/core/engine/program.ts";
+import { input, type Tensor, type TensorData } from "../../src/core/engine/tensor.ts";
+import { TorchGenerator } from "../../src/core/random/torch.ts";
 
 /** An operator under test: float inputs of fixed shapes, and the traced result. */
 export interface GradientCase {

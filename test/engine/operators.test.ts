@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { addDims, symbol } from "../../src/engine/dimension.ts";
-import * as op from "../../src/engine/operators/index.ts";
-import { constant, input, type Tensor } from "../../src/engine/tensor.ts";
-import { attention, attentionBias } from "../../src/nn/attention.ts";
-import { disentangledScores } from "../../src/nn/disentangled-attention.ts";
-import { maskedMean } from "../../src/nn/layers.ts";
-import { binaryCrossEntropy, crossEntropy } from "../../src/nn/losses.ts";
+import { addDims, symbol } from "../../src/core/engine/dimension.ts";
+import * as op from "../../src/core/engine/operators/index.ts";
+import { constant, input, type Tensor } from "../../src/core/engine/tensor.ts";
+import { attention, attentionBias } from "../../src/core/nn/attention.ts";
+import { disentangledScores } from "../../src/core/nn/disentangled-attention.ts";
+import { maskedMean } from "../../src/core/nn/layers.ts";
+import { binaryCrossEntropy, crossEntropy } from "../../src/core/nn/losses.ts";
 import { checkGradient, type GradientCase } from "./gradient-check.ts";
 
 const batch = symbol("batch");
@@ -201,7 +201,7 @@ describe("gradients equal finite differences", () => {
 });
 
 test("every operator with a gradient has a case", () => {
-  const folder = new URL("../../src/engine/operators/", import.meta.url);
+  const folder = new URL("../../src/core/engine/operators/", import.meta.url);
   const differentiable = readdirSync(folder).flatMap((file) => {
     const source = readFileSync(new URL(file, folder), "utf8");
     // An exported function whose body, up to the next top-level definition, states a gradient.

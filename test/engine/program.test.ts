@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { symbol } from "../../src/engine/dimension.ts";
-import { writeOnnx } from "../../src/engine/onnx-writer.ts";
-import * as op from "../../src/engine/operators/index.ts";
-import { Program } from "../../src/engine/program.ts";
-import { input } from "../../src/engine/tensor.ts";
+import { symbol } from "../../src/core/engine/dimension.ts";
+import { writeOnnx } from "../../src/core/engine/onnx-writer.ts";
+import * as op from "../../src/core/engine/operators/index.ts";
+import { Program } from "../../src/core/engine/program.ts";
+import { input } from "../../src/core/engine/tensor.ts";
 
 const x = input("x", "float32", [symbol("batch"), 2]);
 const weight = input("weight", "float32", [3, 2]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Targets } from "../../src/data/targets.ts";
-import { majorityBaseline } from "../../src/evaluation/baseline.ts";
+import { Targets } from "../../src/core/data/targets.ts";
+import { majorityBaseline } from "../../src/core/evaluation/baseline.ts";
 import { goldens } from "./goldens.ts";
 
 describe("majorityBaseline", () => {

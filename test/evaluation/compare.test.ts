@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bootstrapDifference, compareClassifiers, mcnemarExact } from "../../src/evaluation/compare.ts";
-import { Logits } from "../../src/evaluation/logits.ts";
+import { bootstrapDifference, compareClassifiers, mcnemarExact } from "../../src/core/evaluation/compare.ts";
+import { Logits } from "../../src/core/evaluation/logits.ts";
 import { goldens } from "./goldens.ts";
 
 it.each(goldens.mcnemar)(

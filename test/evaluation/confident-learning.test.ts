@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { confidentLearning } from "../../src/evaluation/confident-learning.ts";
-import { Logits } from "../../src/evaluation/logits.ts";
+import { confidentLearning } from "../../src/core/evaluation/confident-learning.ts";
+import { Logits } from "../../src/core/evaluation/logits.ts";
 
 /** What test/reference/evaluation_confident_learning.py wrote. */
 interface Golden {

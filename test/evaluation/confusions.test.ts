@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { frequentConfusions } from "../../src/evaluation/confusions.ts";
-import { Logits } from "../../src/evaluation/logits.ts";
-import { classificationReport } from "../../src/evaluation/metrics.ts";
+import { frequentConfusions } from "../../src/core/evaluation/confusions.ts";
+import { Logits } from "../../src/core/evaluation/logits.ts";
+import { classificationReport } from "../../src/core/evaluation/metrics.ts";
 
 it("lists what is taken for what, most rows first", () => {
   const truth = Int32Array.of(0, 0, 0, 0, 1, 1, 2);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { holm } from "../../src/evaluation/holm.ts";
+import { holm } from "../../src/core/evaluation/holm.ts";
 
 it.each([
   // The smallest times 4, the next times 3, …, none below the one before.

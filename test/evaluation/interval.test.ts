@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { differenceInterval, wilsonInterval } from "../../src/evaluation/interval.ts";
+import { differenceInterval, wilsonInterval } from "../../src/core/evaluation/interval.ts";
 import { goldens } from "./goldens.ts";
 
 it.each(goldens.wilson)("equals scipy's Wilson interval: $successes of $trials", (golden) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { DataError } from "../../src/errors.ts";
-import { Logits } from "../../src/evaluation/logits.ts";
-import { classificationReport } from "../../src/evaluation/metrics.ts";
+import { DataError } from "../../src/core/errors.ts";
+import { Logits } from "../../src/core/evaluation/logits.ts";
+import { classificationReport } from "../../src/core/evaluation/metrics.ts";
 import { goldens } from "./goldens.ts";
 
 const names = (count: number) => Array.from({ length: count }, (_, c) => `class ${c}`);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { Targets } from "../../src/data/targets.ts";
-import { Logits } from "../../src/evaluation/logits.ts";
-import { mostConfidentMistakes } from "../../src/evaluation/mistakes.ts";
+import { Targets } from "../../src/core/data/targets.ts";
+import { Logits } from "../../src/core/evaluation/logits.ts";
+import { mostConfidentMistakes } from "../../src/core/evaluation/mistakes.ts";
 
 const logits = new Logits(5, 2, Float32Array.of(0, 1, 3, 0, 0, 2, 3, 0, 9, 0));
 const labels = Targets.ofClasses(Int32Array.of(0, 1, 0, 1, 0), 2);

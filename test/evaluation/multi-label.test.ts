@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { Targets } from "../../src/data/targets.ts";
-import { everyClassBaseline, majorityBaseline } from "../../src/evaluation/baseline.ts";
-import { evaluationReport } from "../../src/evaluation/evaluation-report.ts";
-import { mostConfidentMistakes } from "../../src/evaluation/mistakes.ts";
-import { MultiLabelLogits } from "../../src/evaluation/multi-label-logits.ts";
-import { type MultiLabelReport, multiLabelReport } from "../../src/evaluation/multi-label-metrics.ts";
-import { outputsOf } from "../../src/evaluation/outputs.ts";
-import { bestThresholds } from "../../src/evaluation/thresholds.ts";
+import { Targets } from "../../src/core/data/targets.ts";
+import { everyClassBaseline, majorityBaseline } from "../../src/core/evaluation/baseline.ts";
+import { evaluationReport } from "../../src/core/evaluation/evaluation-report.ts";
+import { mostConfidentMistakes } from "../../src/core/evaluation/mistakes.ts";
+import { MultiLabelLogits } from "../../src/core/evaluation/multi-label-logits.ts";
+import { type MultiLabelReport, multiLabelReport } from "../../src/core/evaluation/multi-label-metrics.ts";
+import { outputsOf } from "../../src/core/evaluation/outputs.ts";
+import { bestThresholds } from "../../src/core/evaluation/thresholds.ts";
 
 const scores = [
   ...(["accuracy", "hammingLoss", "loss", "weightedF1", "samplesF1"] as const),

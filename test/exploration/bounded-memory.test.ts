@@ -10,7 +10,7 @@ import { afterAll, expect, test } from "vitest";
 const folder = mkdtempSync(join(tmpdir(), "textune-large-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../src/app/cli/main.ts", import.meta.url));
 const ROWS = 100_000;
 const HEAP_MB = 96;
 

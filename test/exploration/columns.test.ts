@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Feature } from "../../src/data/features.ts";
-import { narrowCells } from "../../src/data/formats/csv.ts";
-import { TableBuilder } from "../../src/data/table.ts";
-import type { Value } from "../../src/data/values.ts";
-import { ColumnType } from "../../src/exploration/column-types.ts";
-import { LabelCounts } from "../../src/exploration/label-counts.ts";
+import { ColumnType } from "../../src/app/profiling/column-types.ts";
+import { LabelCounts } from "../../src/app/profiling/label-counts.ts";
+import type { Feature } from "../../src/core/data/features.ts";
+import { TableBuilder } from "../../src/core/data/table.ts";
+import type { Value } from "../../src/core/data/values.ts";
+import { narrowCells } from "../../src/node/data/formats/csv.ts";
 
 describe("ColumnType", () => {
   /** The type that reading all values at once gives. */

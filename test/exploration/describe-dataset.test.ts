@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { loadDataset } from "../../src/data/load-dataset.ts";
-import { DataError, Interrupted } from "../../src/errors.ts";
-import { describeDataset } from "../../src/exploration/describe-dataset.ts";
-import type { DatasetDescription, SplitDescription } from "../../src/exploration/description.ts";
-import type { Progress } from "../../src/progress.ts";
-import { Tokenizer } from "../../src/text/tokenizer.ts";
+import { describeDataset } from "../../src/app/profiling/describe-dataset.ts";
+import type { DatasetDescription, SplitDescription } from "../../src/app/profiling/description.ts";
+import { DataError, Interrupted } from "../../src/core/errors.ts";
+import type { Progress } from "../../src/core/progress.ts";
+import { Tokenizer } from "../../src/core/text/tokenizer.ts";
+import { loadDataset } from "../../src/node/data/load-dataset.ts";
 import { withOwnHubSettings } from "../hub/environment.ts";
 import { startHub } from "../hub/hub-server.ts";
 import {

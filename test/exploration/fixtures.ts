@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { Tokenizer } from "../../src/text/tokenizer.ts";
+import { Tokenizer } from "../../src/core/text/tokenizer.ts";
 
 const folder = new URL("../fixtures/exploration/", import.meta.url);
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { NEAR_SIMILARITY, NearDuplicateIndex, shingles } from "../../src/exploration/near-duplicates.ts";
-import { OverlapSearch } from "../../src/exploration/overlap.ts";
-import { textKeys } from "../../src/exploration/text-keys.ts";
-import { TorchGenerator } from "../../src/random/torch.ts";
+import { NEAR_SIMILARITY, NearDuplicateIndex, shingles } from "../../src/app/profiling/near-duplicates.ts";
+import { OverlapSearch } from "../../src/app/profiling/overlap.ts";
+import { textKeys } from "../../src/app/profiling/text-keys.ts";
+import { TorchGenerator } from "../../src/core/random/torch.ts";
 
 const random = new TorchGenerator(11);
 const below = (n: number) => Math.floor(random.rand(1)[0]! * n);

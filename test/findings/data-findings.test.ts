@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { Dataset } from "../../src/data/dataset.ts";
-import { Interrupted } from "../../src/errors.ts";
-import { type CheckedSplit, dataFindings } from "../../src/findings/data-findings.ts";
-import type { WorkOptions } from "../../src/progress.ts";
-import { tokenizeRows } from "../../src/text/tokenize-rows.ts";
+import { type CheckedSplit, dataFindings } from "../../src/app/findings/data-findings.ts";
+import { Dataset } from "../../src/core/data/dataset.ts";
+import { Interrupted } from "../../src/core/errors.ts";
+import type { WorkOptions } from "../../src/core/progress.ts";
+import { tokenizeRows } from "../../src/core/text/tokenize-rows.ts";
 import { smallTokenizer } from "../exploration/fixtures.ts";
 
 const names = ["neg", "pos"];

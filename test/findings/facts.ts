@@ -1,6 +1,6 @@
-import type { LabelDescription } from "../../src/exploration/label-counts.ts";
-import type { SplitFacts } from "../../src/findings/split-facts.ts";
-import type { LengthSummary } from "../../src/text/length-summary.ts";
+import type { SplitFacts } from "../../src/app/findings/split-facts.ts";
+import type { LabelDescription } from "../../src/app/profiling/label-counts.ts";
+import type { LengthSummary } from "../../src/core/text/length-summary.ts";
 
 /** Classes of a split by name. */
 export const labels = (counts: Record<string, number>): LabelDescription => ({

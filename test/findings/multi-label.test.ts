@@ -1,10 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { MultiLabelLogits } from "../../src/evaluation/multi-label-logits.ts";
-import { multiLabelReport } from "../../src/evaluation/multi-label-metrics.ts";
-import type { LabelDescription } from "../../src/exploration/label-counts.ts";
-import { absentClasses, imbalance, oneClassSplit, unshuffledSlice } from "../../src/findings/label-checks.ts";
-import { lossAtChance, majorityPrediction, neverPredicted } from "../../src/findings/run-findings.ts";
-import type { HistoryEntry } from "../../src/training/run-record.ts";
+import {
+  absentClasses,
+  imbalance,
+  oneClassSplit,
+  unshuffledSlice,
+} from "../../src/app/findings/label-checks.ts";
+import { lossAtChance, majorityPrediction, neverPredicted } from "../../src/app/findings/run-findings.ts";
+import type { LabelDescription } from "../../src/app/profiling/label-counts.ts";
+import { MultiLabelLogits } from "../../src/core/evaluation/multi-label-logits.ts";
+import { multiLabelReport } from "../../src/core/evaluation/multi-label-metrics.ts";
+import type { HistoryEntry } from "../../src/core/training/run-record.ts";
 import { split } from "./facts.ts";
 
 const sets = (counts: Record<string, number>, rowsBySize: number[]): LabelDescription => ({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { Logits } from "../../src/evaluation/logits.ts";
-import { classificationReport } from "../../src/evaluation/metrics.ts";
-import { lossAtChance, majorityPrediction, runFindings } from "../../src/findings/run-findings.ts";
-import { type CheckedSettings, settingFindings } from "../../src/findings/setting-findings.ts";
-import type { HistoryEntry, RunRecord } from "../../src/training/run-record.ts";
+import { lossAtChance, majorityPrediction, runFindings } from "../../src/app/findings/run-findings.ts";
+import { type CheckedSettings, settingFindings } from "../../src/app/findings/setting-findings.ts";
+import { Logits } from "../../src/core/evaluation/logits.ts";
+import { classificationReport } from "../../src/core/evaluation/metrics.ts";
+import type { HistoryEntry, RunRecord } from "../../src/core/training/run-record.ts";
 import { agNews } from "../report/sample-record.ts";
 
 describe("settings", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Overlap } from "../../src/exploration/overlap.ts";
-import { trainTestOverlap } from "../../src/findings/overlap-check.ts";
+import { trainTestOverlap } from "../../src/app/findings/overlap-check.ts";
 import {
   emptyTexts,
   lengthShift,
@@ -8,8 +7,9 @@ import {
   truncatedText,
   unknownTokens,
   vocabularyShift,
-} from "../../src/findings/text-checks.ts";
-import { tokenizerMismatch } from "../../src/findings/tokenizer-check.ts";
+} from "../../src/app/findings/text-checks.ts";
+import { tokenizerMismatch } from "../../src/app/findings/tokenizer-check.ts";
+import type { Overlap } from "../../src/app/profiling/overlap.ts";
 import { lengths, split } from "./facts.ts";
 
 test("empty texts", () => {

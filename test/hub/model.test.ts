@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { HubError, ModelError } from "../../src/errors.ts";
-import { resolveModel } from "../../src/hub/model.ts";
-import type { HubOptions } from "../../src/hub/settings.ts";
+import { HubError, ModelError } from "../../src/core/errors.ts";
+import { resolveModel } from "../../src/node/hub/model.ts";
+import type { HubOptions } from "../../src/node/hub/settings.ts";
 import { folderWith } from "../data/folder.ts";
 import { withOwnHubSettings } from "./environment.ts";
 import { type ServedRepo, startHub } from "./hub-server.ts";

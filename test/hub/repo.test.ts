@@ -9,9 +9,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { DataError, HubError, Interrupted, ModelError, OutputError } from "../../src/errors.ts";
-import { isRepoName, openRepo } from "../../src/hub/repo.ts";
-import type { DownloadProgress, HubOptions } from "../../src/hub/settings.ts";
+import { DataError, HubError, Interrupted, ModelError, OutputError } from "../../src/core/errors.ts";
+import { isRepoName, openRepo } from "../../src/node/hub/repo.ts";
+import type { DownloadProgress, HubOptions } from "../../src/node/hub/settings.ts";
 import { folderWith } from "../data/folder.ts";
 import { withOwnHubSettings } from "./environment.ts";
 import { commitOf, gitHash, type ServedRepo, sha256, startHub } from "./hub-server.ts";

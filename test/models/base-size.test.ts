@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { symbol } from "../../src/engine/dimension.ts";
-import { gradients } from "../../src/engine/gradient.ts";
-import { Program } from "../../src/engine/program.ts";
-import { input, type Tensor, type TensorData } from "../../src/engine/tensor.ts";
-import { traceLogits } from "../../src/models/classifier.ts";
-import { encoderInputs } from "../../src/models/encoder.ts";
-import { encoderFor } from "../../src/models/registry.ts";
-import { noDropout } from "../../src/nn/dropout.ts";
-import { crossEntropy } from "../../src/nn/losses.ts";
-import { Parameters } from "../../src/nn/parameters.ts";
+import { symbol } from "../../src/core/engine/dimension.ts";
+import { gradients } from "../../src/core/engine/gradient.ts";
+import { Program } from "../../src/core/engine/program.ts";
+import { input, type Tensor, type TensorData } from "../../src/core/engine/tensor.ts";
+import { traceLogits } from "../../src/core/models/classifier.ts";
+import { encoderInputs } from "../../src/core/models/encoder.ts";
+import { encoderFor } from "../../src/core/models/registry.ts";
+import { noDropout } from "../../src/core/nn/dropout.ts";
+import { crossEntropy } from "../../src/core/nn/losses.ts";
+import { Parameters } from "../../src/core/nn/parameters.ts";
 import { modelFixtures } from "./golden.ts";
 import { type MadeWeights, makeWeights } from "./made-weights.ts";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { ModelError } from "../../src/errors.ts";
-import { logBucket } from "../../src/models/deberta-v2.ts";
-import { encoderFor } from "../../src/models/registry.ts";
+import { ModelError } from "../../src/core/errors.ts";
+import { logBucket } from "../../src/core/models/deberta-v2.ts";
+import { encoderFor } from "../../src/core/models/registry.ts";
 import { modelFixtures } from "./golden.ts";
 
 const relative = { relative_attention: true, pos_att_type: "c2p|p2c" };

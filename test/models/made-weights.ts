@@ -1,4 +1,4 @@
-import { TorchGenerator } from "../../src/random/torch.ts";
+import { TorchGenerator } from "../../src/core/random/torch.ts";
 
 /** How a Python script made weights that aren't stored, see models_large.py. */
 export interface MadeWeights {

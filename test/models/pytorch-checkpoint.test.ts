@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { ModelError } from "../../src/errors.ts";
-import { loadWeights } from "../../src/models/checkpoint.ts";
-import { parametersOf } from "../../src/models/classifier.ts";
-import { readPytorchCheckpoint } from "../../src/models/pytorch-checkpoint.ts";
-import { encoderFor } from "../../src/models/registry.ts";
+import { ModelError } from "../../src/core/errors.ts";
+import { loadWeights } from "../../src/core/models/checkpoint.ts";
+import { parametersOf } from "../../src/core/models/classifier.ts";
+import { readPytorchCheckpoint } from "../../src/core/models/pytorch-checkpoint.ts";
+import { encoderFor } from "../../src/core/models/registry.ts";
 import { modelFixtures } from "./golden.ts";
 
 const files = `${modelFixtures}pytorch-files/`;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { addDims, multiplyDims, symbol } from "../../src/engine/dimension.ts";
-import { Program } from "../../src/engine/program.ts";
-import { input, reachable } from "../../src/engine/tensor.ts";
-import { disentangledScores } from "../../src/nn/disentangled-attention.ts";
-import { TorchGenerator } from "../../src/random/torch.ts";
+import { addDims, multiplyDims, symbol } from "../../src/core/engine/dimension.ts";
+import { Program } from "../../src/core/engine/program.ts";
+import { input, reachable } from "../../src/core/engine/tensor.ts";
+import { disentangledScores } from "../../src/core/nn/disentangled-attention.ts";
+import { TorchGenerator } from "../../src/core/random/torch.ts";
 
 const [batch, heads, size] = [2, 3, 4];
 const length = symbol("length");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { NumpyGenerator } from "../../src/random/numpy.ts";
+import { NumpyGenerator } from "../../src/core/random/numpy.ts";
 
 interface Goldens {
   sequences: { seed: string; permutations: number[][] }[];

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { deriveSeed } from "../../src/random/seeds.ts";
+import { deriveSeed } from "../../src/core/random/seeds.ts";
 
 it("derives a stable 32-bit seed for each purpose", () => {
   // printf '42:dropout' | sha256sum

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { EpochOrder } from "../../src/random/data-order.ts";
-import { TorchGenerator } from "../../src/random/torch.ts";
+import { EpochOrder } from "../../src/core/random/data-order.ts";
+import { TorchGenerator } from "../../src/core/random/torch.ts";
 
 type Draw =
   | { method: "rand" | "randperm"; arguments: [n: number]; value: number[] }

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { loadWeights, readModelJson } from "../../src/core/models/checkpoint.ts";
+import { type ClassifierDesign, type Pooling, traceFeatures } from "../../src/core/models/classifier.ts";
+import { encoderInputs } from "../../src/core/models/encoder.ts";
+import { encoderFor } from "../../src/core/models/registry.ts";
+import { noDropout } from "../../src/core/nn/dropout.ts";
+import { Parameters } from "../../src/core/nn/parameters.ts";
+import { tokenizeRows } from "../../src/core/text/tokenize-rows.ts";
+import { RowProgram } from "../../src/core/training/row-program.ts";
+import { TokenSource } from "../../src/core/training/row-source.ts";
 import { Dataset, TextClassifier, Tokenizer } from "../../src/index.ts";
-import { loadWeights, readModelJson } from "../../src/models/checkpoint.ts";
-import { type ClassifierDesign, type Pooling, traceFeatures } from "../../src/models/classifier.ts";
-import { encoderInputs } from "../../src/models/encoder.ts";
-import { encoderFor } from "../../src/models/registry.ts";
-import { noDropout } from "../../src/nn/dropout.ts";
-import { Parameters } from "../../src/nn/parameters.ts";
-import { tokenizeRows } from "../../src/text/tokenize-rows.ts";
-import { RowProgram } from "../../src/training/row-program.ts";
-import { TokenSource } from "../../src/training/row-source.ts";
 
 /** Folder of sentence-transformers/all-MiniLM-L6-v2; `.ci/run` fetches it where it can. */
 const folder = process.env.TEXTUNE_MINILM ?? "";

@@ -1,6 +1,6 @@
 """Asks Hugging Face's BertNormalizer and BertPreTokenizer about every code point.
 
-Writes src/text/bert-ranges.ts (which characters they drop, pad or split at) and
+Writes src/core/text/bert-ranges.ts (which characters they drop, pad or split at) and
 test/fixtures/text/bert-characters.json (digests of their output, for the test).
 """
 
@@ -65,7 +65,7 @@ source = f"""// Written by test/reference/text_bert_characters.py from tokenizer
 // normalizer, as hexadecimal ranges. They follow an older Unicode than Node's own tables.
 
 """ + "\n".join(constant(*c) for c in classes)
-(ROOT / "src/text/bert-ranges.ts").write_text(source)
+(ROOT / "src/core/text/bert-ranges.ts").write_text(source)
 
 
 def digest(transform, code_points):

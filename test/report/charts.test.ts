@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { calibrationChart } from "../../src/report/charts/calibration.ts";
-import { confusionChart } from "../../src/report/charts/confusion.ts";
-import { historyChart } from "../../src/report/charts/history.ts";
-import { labelDistributionChart } from "../../src/report/charts/label-distribution.ts";
-import { lengthHistogramChart } from "../../src/report/charts/length-histogram.ts";
-import { type Chart, renderPng, renderSvg } from "../../src/report/charts/render.ts";
-import { runsChart } from "../../src/report/charts/runs.ts";
-import type { RunRecord } from "../../src/training/run-record.ts";
+import { calibrationChart } from "../../src/app/report/charts/calibration.ts";
+import { confusionChart } from "../../src/app/report/charts/confusion.ts";
+import { historyChart } from "../../src/app/report/charts/history.ts";
+import { labelDistributionChart } from "../../src/app/report/charts/label-distribution.ts";
+import { lengthHistogramChart } from "../../src/app/report/charts/length-histogram.ts";
+import { type Chart, renderPng, renderSvg } from "../../src/app/report/charts/render.ts";
+import { runsChart } from "../../src/app/report/charts/runs.ts";
+import type { RunRecord } from "../../src/core/training/run-record.ts";
 import { attribute, bounds, chartTexts, decodePng, marks, parseSvg, textOf } from "./parse.ts";
 import { agNews, firstReport, manyClasses, shortRun } from "./sample-record.ts";
 

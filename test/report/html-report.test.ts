@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { renderHtmlReport } from "../../src/report/html-report.ts";
-import type { RunRecord } from "../../src/training/run-record.ts";
+import { renderHtmlReport } from "../../src/app/report/html-report.ts";
+import type { RunRecord } from "../../src/core/training/run-record.ts";
 import { attribute, parsePage, textOf } from "./parse.ts";
 import { agNews, manyClasses, shortRun } from "./sample-record.ts";
 

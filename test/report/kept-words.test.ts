@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from "vitest";
-import { renderHtmlReport } from "../../src/report/html-report.ts";
-import { keptMark, keptText } from "../../src/report/kept-words.ts";
-import { renderModelCard } from "../../src/report/model-card.ts";
-import { outcomeText } from "../../src/report/terminal/outcome.ts";
-import { terminalOf } from "../../src/report/terminal/terminal.ts";
-import type { RunRecord } from "../../src/training/run-record.ts";
+import { renderHtmlReport } from "../../src/app/report/html-report.ts";
+import { keptMark, keptText } from "../../src/app/report/kept-words.ts";
+import { renderModelCard } from "../../src/app/report/model-card.ts";
+import { outcomeText } from "../../src/app/report/terminal/outcome.ts";
+import { terminalOf } from "../../src/app/report/terminal/terminal.ts";
+import type { RunRecord } from "../../src/core/training/run-record.ts";
 import { parsePage, textOf } from "./parse.ts";
 import { agNews } from "./sample-record.ts";
 

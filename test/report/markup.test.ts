@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapeMarkup, html } from "../../src/report/markup.ts";
+import { escapeMarkup, html } from "../../src/app/report/markup.ts";
 import { attribute, parsePage, textOf } from "./parse.ts";
 
 describe("html", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { renderModelCard } from "../../src/report/model-card.ts";
+import { renderModelCard } from "../../src/app/report/model-card.ts";
 import { agNews, manyClasses } from "./sample-record.ts";
 
 function split(card: string): { front: Record<string, unknown>; body: string } {

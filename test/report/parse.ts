@@ -1,7 +1,7 @@
 import { inflateSync } from "node:zlib";
 import { Resvg } from "@resvg/resvg-js";
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
-import { fontOptions } from "../../src/report/charts/fonts.ts";
+import { fontOptions } from "../../src/app/report/charts/fonts.ts";
 
 type Element = DefaultTreeAdapterTypes.Element;
 type Node = DefaultTreeAdapterTypes.ChildNode | DefaultTreeAdapterTypes.Document;

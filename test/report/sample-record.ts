@@ -1,9 +1,9 @@
-import { Targets } from "../../src/data/targets.ts";
-import { majorityBaseline } from "../../src/evaluation/baseline.ts";
-import { Logits } from "../../src/evaluation/logits.ts";
-import { type ClassificationReport, classificationReport } from "../../src/evaluation/metrics.ts";
-import { mostConfidentMistakes } from "../../src/evaluation/mistakes.ts";
-import { TorchGenerator } from "../../src/random/torch.ts";
+import { Targets } from "../../src/core/data/targets.ts";
+import { majorityBaseline } from "../../src/core/evaluation/baseline.ts";
+import { Logits } from "../../src/core/evaluation/logits.ts";
+import { type ClassificationReport, classificationReport } from "../../src/core/evaluation/metrics.ts";
+import { mostConfidentMistakes } from "../../src/core/evaluation/mistakes.ts";
+import { TorchGenerator } from "../../src/core/random/torch.ts";
 import type {
   FinalEvaluation,
   HistoryEntry,
@@ -11,7 +11,7 @@ import type {
   LengthSummary,
   RunRecord,
   SplitSummary,
-} from "../../src/training/run-record.ts";
+} from "../../src/core/training/run-record.ts";
 
 /** What to make up. */
 export interface SampleOptions {

@@ -1,10 +1,10 @@
 import { parse } from "csv-parse/sync";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
-import { suspectsCsv } from "../../src/report/suspects-csv.ts";
-import { suspectsText } from "../../src/report/terminal/suspects.ts";
-import { terminalOf } from "../../src/report/terminal/terminal.ts";
-import type { Suspect, SuspectReport } from "../../src/runs/suspects.ts";
+import { suspectsCsv } from "../../src/app/report/suspects-csv.ts";
+import { suspectsText } from "../../src/app/report/terminal/suspects.ts";
+import { terminalOf } from "../../src/app/report/terminal/terminal.ts";
+import type { Suspect, SuspectReport } from "../../src/app/runs/suspects.ts";
 
 const suspect = (row: number, ...texts: string[]): Suspect => ({
   ...{ row, given: "sport", suggested: "money", probabilityGiven: 0.015625, probabilitySuggested: 0.96875 },

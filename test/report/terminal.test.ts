@@ -1,16 +1,23 @@
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { bar, labelBars } from "../../src/report/terminal/bars.ts";
-import { confusionTable } from "../../src/report/terminal/confusion.ts";
-import { epochTable } from "../../src/report/terminal/epochs.ts";
+import { bar, labelBars } from "../../src/app/report/terminal/bars.ts";
+import { confusionTable } from "../../src/app/report/terminal/confusion.ts";
+import { epochTable } from "../../src/app/report/terminal/epochs.ts";
 import {
   findingLines,
   mistakeLines,
   perClassTable,
   resultLines,
-} from "../../src/report/terminal/evaluation.ts";
-import { formatTable } from "../../src/report/terminal/table.ts";
-import { cut, oneLine, pad, type Terminal, terminalOf, wrap } from "../../src/report/terminal/terminal.ts";
+} from "../../src/app/report/terminal/evaluation.ts";
+import { formatTable } from "../../src/app/report/terminal/table.ts";
+import {
+  cut,
+  oneLine,
+  pad,
+  type Terminal,
+  terminalOf,
+  wrap,
+} from "../../src/app/report/terminal/terminal.ts";
 import { agNews, firstReport, manyClasses, shortRun } from "./sample-record.ts";
 
 const plain = (width: number): Terminal => terminalOf({ columns: width }, {});

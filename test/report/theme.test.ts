@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { historyChart } from "../../src/report/charts/history.ts";
-import { renderSvg } from "../../src/report/charts/render.ts";
-import { cssDeclarations, tokens, withCssVariables } from "../../src/report/charts/theme.ts";
+import { historyChart } from "../../src/app/report/charts/history.ts";
+import { renderSvg } from "../../src/app/report/charts/render.ts";
+import { cssDeclarations, tokens, withCssVariables } from "../../src/app/report/charts/theme.ts";
 import { agNews } from "./sample-record.ts";
 
 /** Relative luminance and contrast of WCAG 2 (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio). */

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { OutputError } from "../../src/errors.ts";
-import { writeReport } from "../../src/report/write-report.ts";
+import { writeReport } from "../../src/app/report/write-report.ts";
+import { OutputError } from "../../src/core/errors.ts";
 import { decodePng } from "./parse.ts";
 import { agNews, shortRun } from "./sample-record.ts";
 

@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { mcnemarExact } from "../../src/evaluation/compare.ts";
+import type { PairedRuns } from "../../src/app/runs/comparison.ts";
+import { mcnemarExact } from "../../src/core/evaluation/compare.ts";
 import { type Comparison, ConfigError, compareRuns, DataError, type TextuneError } from "../../src/index.ts";
-import type { PairedRuns } from "../../src/runs/comparison.ts";
 import { far, near, sharedFolder, trainRun } from "./runs.ts";
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TorchGenerator } from "../../src/random/torch.ts";
-import { consecutiveBatches, lengthGroupedOrder, lengthSortedBatches } from "../../src/text/batches.ts";
+import { TorchGenerator } from "../../src/core/random/torch.ts";
+import { consecutiveBatches, lengthGroupedOrder, lengthSortedBatches } from "../../src/core/text/batches.ts";
 
 const grouped = JSON.parse(
   readFileSync(new URL("../fixtures/text/length-grouped.json", import.meta.url), "utf8"),

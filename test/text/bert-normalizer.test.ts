@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type BertNormalizerOptions, bertNormalize, bertWords } from "../../src/text/bert-normalizer.ts";
+import { type BertNormalizerOptions, bertNormalize, bertWords } from "../../src/core/text/bert-normalizer.ts";
 
 interface Goldens {
   cased: string[];

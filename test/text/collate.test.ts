@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { collate } from "../../src/text/collate.ts";
-import type { TokenRows } from "../../src/text/token-rows.ts";
+import { collate } from "../../src/core/text/collate.ts";
+import type { TokenRows } from "../../src/core/text/token-rows.ts";
 
 const rows: TokenRows = {
   count: 3,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { binLengths, LengthCounts, summarizeLengths } from "../../src/text/length-summary.ts";
+import { binLengths, LengthCounts, summarizeLengths } from "../../src/core/text/length-summary.ts";
 
 const lengths = fc.array(fc.oneof(fc.nat(50), fc.nat(5000), fc.integer({ min: 60_000, max: 10_000_000 })), {
   minLength: 1,

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { Interrupted } from "../../src/errors.ts";
-import { tokenizeRows } from "../../src/text/tokenize-rows.ts";
-import { Tokenizer } from "../../src/text/tokenizer.ts";
+import { Interrupted } from "../../src/core/errors.ts";
+import { tokenizeRows } from "../../src/core/text/tokenize-rows.ts";
+import { Tokenizer } from "../../src/core/text/tokenizer.ts";
 
 const tokenizer = await Tokenizer.fromFolder(
   fileURLToPath(new URL("../fixtures/text/bert-uncased", import.meta.url)),

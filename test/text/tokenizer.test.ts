@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { ConfigError, ModelError } from "../../src/errors.ts";
-import { Tokenizer } from "../../src/text/tokenizer.ts";
+import { ConfigError, ModelError } from "../../src/core/errors.ts";
+import { Tokenizer } from "../../src/core/text/tokenizer.ts";
 
 interface GoldenRow {
   text: string;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { learnWordPieces, trainWordPiece } from "../../src/text/wordpiece-trainer.ts";
+import { learnWordPieces, trainWordPiece } from "../../src/core/text/wordpiece-trainer.ts";
 
 /** The same algorithm, counting every pair anew for every merge. */
 function learnNaively(counts: Map<string, number>, vocabularySize: number, minFrequency: number): string[] {

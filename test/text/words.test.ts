@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countCharacters, countWords } from "../../src/text/words.ts";
+import { countCharacters, countWords } from "../../src/core/text/words.ts";
 import { golden } from "../exploration/fixtures.ts";
 
 const { words } = golden<{ words: { text: string; characters: number; words: number }[] }>("golden.json");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EpochOrder } from "../../src/random/data-order.ts";
-import { BatchPlan, type BatchPlanOptions } from "../../src/training/batch-plan.ts";
+import { EpochOrder } from "../../src/core/random/data-order.ts";
+import { BatchPlan, type BatchPlanOptions } from "../../src/core/training/batch-plan.ts";
 
 const options: BatchPlanOptions = {
   ...{ epochs: 3, batchSize: 4, gradientAccumulationSteps: 1, groupByLength: false, seed: 42 },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError } from "../../src/errors.ts";
-import { BestWeights, bestEvaluation, parseBestMetric } from "../../src/training/best-model.ts";
-import type { HistoryEntry } from "../../src/training/run-record.ts";
+import { ConfigError } from "../../src/core/errors.ts";
+import { BestWeights, bestEvaluation, parseBestMetric } from "../../src/core/training/best-model.ts";
+import type { HistoryEntry } from "../../src/core/training/run-record.ts";
 
 const entry = (step: number, loss: number, accuracy: number): HistoryEntry => ({
   ...{ epoch: step, step, learningRate: 1, train: { rows: 1, loss: 1, lossSum: 1, accuracy: 1 } },

@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { TrainingError } from "../../src/errors.ts";
-import { type Checkpoint, Checkpoints, type TrainingIdentity } from "../../src/training/checkpoints.ts";
+import { TrainingError } from "../../src/core/errors.ts";
+import { type Checkpoint, Checkpoints, type TrainingIdentity } from "../../src/core/training/checkpoints.ts";
 import { folderWith } from "../data/folder.ts";
 
 const identity: TrainingIdentity = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { clipFactor, gradientNorm } from "../../src/training/clipping.ts";
+import { clipFactor, gradientNorm } from "../../src/core/training/clipping.ts";
 
 test("the norm is that of all gradients joined", () => {
   const arrays = fc.array(fc.float32Array({ noNaN: true, min: -100, max: 100, maxLength: 11 }), {

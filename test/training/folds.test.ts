@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { stratifiedFolds } from "../../src/training/folds.ts";
+import { stratifiedFolds } from "../../src/core/training/folds.ts";
 
 /** Rows of each fold among those that `own` names. */
 function sizes(assigned: Uint32Array, folds: number, own: (row: number) => boolean): number[] {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { GradientSum } from "../../src/training/gradient-sum.ts";
-import type { Gradient } from "../../src/training/optimizers.ts";
-import { sumRows } from "../../src/training/row-gradients.ts";
+import { GradientSum } from "../../src/core/training/gradient-sum.ts";
+import type { Gradient } from "../../src/core/training/optimizers.ts";
+import { sumRows } from "../../src/core/training/row-gradients.ts";
 
 const rowCount = 6;
 const size = 3;

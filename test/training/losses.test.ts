@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { gradients } from "../../src/engine/gradient.ts";
-import { Program } from "../../src/engine/program.ts";
-import { input, type Tensor, type TensorData } from "../../src/engine/tensor.ts";
-import { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "../../src/nn/losses.ts";
+import { gradients } from "../../src/core/engine/gradient.ts";
+import { Program } from "../../src/core/engine/program.ts";
+import { input, type Tensor, type TensorData } from "../../src/core/engine/tensor.ts";
+import { binaryCrossEntropy, type CrossEntropyOptions, crossEntropy } from "../../src/core/nn/losses.ts";
 import { largestDifference, readTrainingGolden } from "./golden.ts";
 
 interface Expected {

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { loadWeights } from "../../src/models/checkpoint.ts";
-import { type ClassifierDesign, parametersOf, traceLogits } from "../../src/models/classifier.ts";
-import { encoderInputs } from "../../src/models/encoder.ts";
-import { encoderFor } from "../../src/models/registry.ts";
-import { noDropout } from "../../src/nn/dropout.ts";
-import type { LossOptions } from "../../src/nn/losses.ts";
-import { Parameters } from "../../src/nn/parameters.ts";
-import { TrainingStep } from "../../src/training/step.ts";
-import { type LabelledBatch, Updater, type UpdateSettings } from "../../src/training/update.ts";
+import { loadWeights } from "../../src/core/models/checkpoint.ts";
+import { type ClassifierDesign, parametersOf, traceLogits } from "../../src/core/models/classifier.ts";
+import { encoderInputs } from "../../src/core/models/encoder.ts";
+import { encoderFor } from "../../src/core/models/registry.ts";
+import { noDropout } from "../../src/core/nn/dropout.ts";
+import type { LossOptions } from "../../src/core/nn/losses.ts";
+import { Parameters } from "../../src/core/nn/parameters.ts";
+import { TrainingStep } from "../../src/core/training/step.ts";
+import { type LabelledBatch, Updater, type UpdateSettings } from "../../src/core/training/update.ts";
 import { modelFixtures } from "../models/golden.ts";
 import { largestDifference, readTrainingGolden } from "./golden.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Adam, type AdamOptions, type Gradient } from "../../src/training/optimizers.ts";
-import { sumRows } from "../../src/training/row-gradients.ts";
+import { Adam, type AdamOptions, type Gradient } from "../../src/core/training/optimizers.ts";
+import { sumRows } from "../../src/core/training/row-gradients.ts";
 import { largestDifference, readTrainingGolden } from "./golden.ts";
 
 interface GoldenRun {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ScheduleName, scheduleFactor, scheduleNames } from "../../src/training/schedules.ts";
+import { type ScheduleName, scheduleFactor, scheduleNames } from "../../src/core/training/schedules.ts";
 import { readTrainingGolden } from "./golden.ts";
 
 interface GoldenSchedule {

@@ -1,17 +1,22 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { symbol } from "../../src/engine/dimension.ts";
-import { input } from "../../src/engine/tensor.ts";
-import { loadWeights } from "../../src/models/checkpoint.ts";
-import { type ClassifierDesign, parametersOf, traceHead, traceLogits } from "../../src/models/classifier.ts";
-import { encoderInputs } from "../../src/models/encoder.ts";
-import { encoderFor } from "../../src/models/registry.ts";
-import { noDropout } from "../../src/nn/dropout.ts";
-import { Parameters } from "../../src/nn/parameters.ts";
-import { featuresInput } from "../../src/training/row-source.ts";
-import type { ScheduleName } from "../../src/training/schedules.ts";
-import { type LogitsGraph, TrainingStep } from "../../src/training/step.ts";
-import { type LabelledBatch, Updater, type UpdateSettings } from "../../src/training/update.ts";
+import { symbol } from "../../src/core/engine/dimension.ts";
+import { input } from "../../src/core/engine/tensor.ts";
+import { loadWeights } from "../../src/core/models/checkpoint.ts";
+import {
+  type ClassifierDesign,
+  parametersOf,
+  traceHead,
+  traceLogits,
+} from "../../src/core/models/classifier.ts";
+import { encoderInputs } from "../../src/core/models/encoder.ts";
+import { encoderFor } from "../../src/core/models/registry.ts";
+import { noDropout } from "../../src/core/nn/dropout.ts";
+import { Parameters } from "../../src/core/nn/parameters.ts";
+import { featuresInput } from "../../src/core/training/row-source.ts";
+import type { ScheduleName } from "../../src/core/training/schedules.ts";
+import { type LogitsGraph, TrainingStep } from "../../src/core/training/step.ts";
+import { type LabelledBatch, Updater, type UpdateSettings } from "../../src/core/training/update.ts";
 import { modelFixtures } from "../models/golden.ts";
 import { largestDifference, readTrainingGolden } from "./golden.ts";
 

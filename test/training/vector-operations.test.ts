@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { assembleKernels, kernelsModule } from "../../scripts/kernels.ts";
-import { type AdamConstants, adamUpdate, sumOfSquares } from "../../src/training/vector-operations.ts";
+import { type AdamConstants, adamUpdate, sumOfSquares } from "../../src/core/training/vector-operations.ts";
 
 const constants: AdamConstants = {
   beta1: 0.9,

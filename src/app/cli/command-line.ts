@@ -1,0 +1,59 @@
+import { Command, CommanderError } from "commander";
+import { TextuneError } from "../../core/errors.ts";
+import { version } from "../../core/version.ts";
+import { ablateCommand } from "./ablate.ts";
+import { compareCommand } from "./compare.ts";
+import { dataCommand } from "./data.ts";
+import { evaluateCommand } from "./evaluate.ts";
+import { graphCommand } from "./graph.ts";
+import { initCommand } from "./init.ts";
+import { predictCommand } from "./predict.ts";
+import { trainCommand } from "./train.ts";
+
+/** Runs the command line and returns its exit code. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const program = new Command("textune")
+    .description(
+      "Fine-tune transformer text classifiers: from labelled text to a trained, measured, usable model.",
+    )
+    .version(version)
+    // A flag belongs to the command that it stands behind, also where commands have commands.
+    .enablePositionalOptions()
+    .showHelpAfterError("(textune --help shows the commands, textune COMMAND --help their flags)")
+    .exitOverride();
+  for (const command of [
+    dataCommand(),
+    trainCommand(),
+    predictCommand(),
+    evaluateCommand(),
+    compareCommand(),
+    ablateCommand(),
+    initCommand(),
+    graphCommand(),
+  ]) {
+    for (const each of [command, ...command.commands]) {
+      each.option("--verbose", "show where an error happened").exitOverride();
+    }
+    program.addCommand(command);
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`${describeError(error, args.includes("--verbose"))}\n`);
+    return 1;
+  }
+}
+
+/** One line for what the user can mend; with `--verbose` also the stack. */
+function describeError(error: unknown, verbose: boolean): string {
+  if (!(error instanceof Error)) return `error: ${String(error)}`;
+  const known = error instanceof TextuneError;
+  const line = known
+    ? `error: ${error.message}`
+    : `error: unexpected: ${error.message}; --verbose shows where`;
+  if (!verbose) return line.replaceAll(/\s*\n\s*/g, " ");
+  const cause = error.cause instanceof Error ? `\ncaused by ${error.cause.stack}` : "";
+  return `${line}\n${error.stack}${cause}`;
+}

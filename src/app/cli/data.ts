@@ -1,0 +1,102 @@
+import { Command, InvalidArgumentError } from "commander";
+import { ConfigError, DataError } from "../../core/errors.ts";
+import { descriptionFindings } from "../findings/description-findings.ts";
+import { describeDataset } from "../profiling/describe-dataset.ts";
+import { loadTokenizer } from "../recipes/model-tokenizer.ts";
+import { counted } from "../report/format.ts";
+import { describeText } from "../report/terminal/description.ts";
+import { ProgressBar } from "../report/terminal/progress-bar.ts";
+import { terminalOf } from "../report/terminal/terminal.ts";
+import { writeDataReport } from "../report/write-data-report.ts";
+import { interruptible } from "./interrupt.ts";
+import { suspectsCommand } from "./suspects.ts";
+
+interface DataOptions {
+  split?: string;
+  datasetConfig?: string;
+  textColumns?: string;
+  labelColumn?: string;
+  labelColumns?: string;
+  labelSeparator?: string;
+  model?: string;
+  truncation?: number;
+  samples: number;
+  seed: number;
+  output?: string;
+  json?: boolean;
+  strict?: boolean;
+}
+
+/** `textune data DATASET` and `textune data suspects RUN` */
+export function dataCommand(): Command {
+  return new Command("data")
+    .description("Look at a dataset: classes, lengths, words, duplicates, samples, and what to be wary of.")
+    .argument("<dataset>", "dataset on the hub, or a local file or folder of split files")
+    .addCommand(suspectsCommand())
+    .enablePositionalOptions()
+    .option("--split <split>", "split to look at, e.g. train[:5%] (default: all)")
+    .option("--dataset-config <name>", "configuration of a dataset that has several")
+    .option("--text-columns <a,b>", "text column, or both columns of a pair")
+    .option("--label-column <name>", "column of the class, or of lists of classes")
+    .option("--label-columns <a,b>", "in its place, columns of 0 and 1 that are named after the classes")
+    .option("--label-separator <text>", "what stands between the classes of a text cell, such as |")
+    .option("--model <model>", "count tokens as this model does: a name on the hub, a model or run folder")
+    .option("--truncation <tokens>", "tokens that texts would be cut to (default: the model's)", count)
+    .option("--samples <rows>", "rows to show of every class", count, 3)
+    .option("--seed <seed>", "of the rows shown", count, 42)
+    .option("--output <folder>", "write data.html, the charts as SVG and PNG, and data.json here")
+    .option("--json", "print the numbers as JSON")
+    .option("--strict", "end with an error where there is a warning")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  textune data fancyzhx/ag_news --model distilbert-base-uncased
+  textune data reviews.csv --text-columns review --label-column stars --output reviews-report
+  textune data imdb/ --split "train[:5%]"`,
+    )
+    .action(async (name: string, options: DataOptions) => {
+      const bar = new ProgressBar();
+      const description = await interruptible((signal) => describe(name, options, bar, signal)).finally(() =>
+        bar.clear(),
+      );
+      const findings = descriptionFindings(description);
+      if (options.json) process.stdout.write(`${JSON.stringify({ ...description, findings }, null, 2)}\n`);
+      else process.stdout.write(`${describeText(description, findings, terminalOf(process.stdout))}\n`);
+      if (options.output !== undefined) {
+        const [page] = await writeDataReport(description, findings, options.output);
+        if (!options.json) process.stdout.write(`\nwrote ${page}\n`);
+      }
+      const warnings = findings.filter(({ severity }) => severity === "warning");
+      if (options.strict && warnings.length > 0) {
+        throw new DataError(
+          `${counted(warnings.length, "warning")} (--strict): ${warnings.map(({ code }) => code).join(", ")}`,
+        );
+      }
+    });
+}
+
+async function describe(name: string, options: DataOptions, bar: ProgressBar, signal: AbortSignal) {
+  const { split, datasetConfig: config, textColumns, labelColumn, labelColumns, labelSeparator } = options;
+  const { model, samples, seed } = options;
+  if (options.truncation !== undefined && model === undefined) {
+    throw new ConfigError("--truncation counts tokens; name the model whose tokens with --model");
+  }
+  const loaded = model === undefined ? undefined : await loadTokenizer(model, { signal });
+  return describeDataset(name, {
+    ...{ split, config, labelColumn, labelSeparator, samples, seed, signal, onProgress: bar.update },
+    textColumns: textColumns?.split(","),
+    labelColumns: labelColumns?.split(","),
+    ...(loaded && {
+      tokenizer: loaded.tokenizer,
+      model,
+      maxLength: options.truncation ?? loaded.maxLength,
+    }),
+  });
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("It is not a whole number.");
+  return value;
+}

@@ -1,0 +1,81 @@
+import { Command } from "commander";
+import { TextClassifier } from "../../core/classifier/text-classifier.ts";
+import { withColumns } from "../../core/data/column-options.ts";
+import type { EvaluationReport } from "../../core/evaluation/evaluation-report.ts";
+import { modelFolder } from "../../node/classifier/model-folder.ts";
+import { openDataset } from "../../node/data/load-dataset.ts";
+import { percent } from "../report/format.ts";
+import { confusionTable, perClassTable } from "../report/terminal/evaluation.ts";
+import { setSummary } from "../report/terminal/multi-label.ts";
+import { ProgressBar } from "../report/terminal/progress-bar.ts";
+import { type Terminal, terminalOf } from "../report/terminal/terminal.ts";
+import { interruptible } from "./interrupt.ts";
+import { thresholdsOption } from "./thresholds-option.ts";
+
+interface EvaluateOptions {
+  split?: string;
+  datasetConfig?: string;
+  textColumns?: string;
+  labelColumn?: string;
+  labelColumns?: string;
+  labelSeparator?: string;
+  thresholds?: number | number[];
+  json?: boolean;
+}
+
+/** `textune evaluate MODEL DATASET` */
+export function evaluateCommand(): Command {
+  return new Command("evaluate")
+    .description("Score a trained model on a labelled dataset.")
+    .argument("<model>", "run folder, model folder, or name of a classifier on the hub")
+    .argument("<dataset>", "dataset on the hub, or a local file or folder of split files")
+    .option("--split <split>", "split to score, e.g. test[:10%] (default: test, else the only one)")
+    .option("--dataset-config <name>", "configuration of a dataset that has several")
+    .option("--text-columns <a,b>", "text column, or both columns of a pair")
+    .option("--label-column <name>", "column of the class, or of lists of classes")
+    .option("--label-columns <a,b>", "in its place, columns of 0 and 1 that are named after the classes")
+    .option("--label-separator <text>", "what stands between the classes of a text cell, such as |")
+    .option(...thresholdsOption)
+    .option("--json", "print the scores as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  textune evaluate runs/ag-news fancyzhx/ag_news --split test
+  textune evaluate runs/ag-news more-news.csv --json`,
+    )
+    .action(async (model: string, datasetName: string, options: EvaluateOptions) => {
+      const bar = new ProgressBar();
+      const report = await interruptible(async (signal) => {
+        const { thresholds } = options;
+        const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
+          ...{ thresholds, signal },
+        });
+        const dataset = await loadSplit(datasetName, options, signal);
+        return classifier.evaluate(dataset, { signal, onProgress: bar.update });
+      }).finally(() => bar.clear());
+      process.stdout.write(
+        `${options.json ? JSON.stringify(report, null, 2) : reportText(report, terminalOf(process.stdout))}\n`,
+      );
+    });
+}
+
+function reportText(report: EvaluationReport, terminal: Terminal): string {
+  if (report.task === "multiLabel") {
+    return [setSummary(report, terminal), perClassTable(report, terminal)].join("\n\n");
+  }
+  const { bold } = terminal.colours;
+  const summary = `${bold(percent(report.accuracy))} accuracy, ${bold(percent(report.macroF1))} macro-F1, log loss ${report.loss.toFixed(4)}, ${report.rows} rows`;
+  return [summary, perClassTable(report, terminal), confusionTable(report, terminal)].join("\n\n");
+}
+
+async function loadSplit(name: string, options: EvaluateOptions, signal: AbortSignal) {
+  const { split, datasetConfig: config, labelColumn, labelColumns, labelSeparator, textColumns } = options;
+  const { splits, read } = await openDataset(name, { config, signal });
+  const dataset = (await read([split ?? (splits.length === 1 ? splits[0]! : "test")]))[0]!;
+  return withColumns(dataset, {
+    ...{ labelColumn, labelSeparator },
+    labelColumns: labelColumns?.split(","),
+    textColumns: textColumns?.split(","),
+  });
+}

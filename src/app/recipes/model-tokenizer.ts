@@ -1,0 +1,42 @@
+import { readModelSettings } from "../../core/classifier/model-settings.ts";
+import { ModelError } from "../../core/errors.ts";
+import { readModelJson } from "../../core/models/checkpoint.ts";
+import { encoderFor } from "../../core/models/registry.ts";
+import { Tokenizer } from "../../core/text/tokenizer.ts";
+import { TOKENIZER_FILES } from "../../core/text/tokenizer-folder.ts";
+import { modelFolder } from "../../node/classifier/model-folder.ts";
+import { resolveModel } from "../../node/hub/model.ts";
+import type { HubOptions } from "../../node/hub/settings.ts";
+
+const tokenizerFiles = {
+  required: [["tokenizer.json", "vocab.txt", "vocab.json"]],
+  optional: [...TOKENIZER_FILES, "config.json"],
+} as const;
+
+/**
+ * The tokenizer of a model and the tokens that the model takes, without its weights.
+ *
+ * @param nameOrFolder a run's folder, a model's folder (a tokenizer alone will do) or a model on the hub
+ * @throws ModelError if there is no tokenizer, or its files are damaged.
+ */
+export async function loadTokenizer(
+  nameOrFolder: string,
+  hub: HubOptions = {},
+): Promise<{ tokenizer: Tokenizer; maxLength: number | undefined }> {
+  const folder = await resolveModel(await modelFolder(nameOrFolder), { ...hub, files: tokenizerFiles });
+  const tokenizer = await Tokenizer.fromFolder(folder);
+  return { tokenizer, maxLength: (await modelLimit(folder)) ?? tokenizer.modelMaxLength };
+}
+
+/** Tokens that a model takes, where its folder has a configuration that textune knows. */
+async function modelLimit(folder: string): Promise<number | undefined> {
+  try {
+    const config = await readModelJson(folder, "config.json");
+    const encoder = encoderFor(config);
+    return readModelSettings(config, encoder).maxLength ?? encoder.maxLength;
+  } catch (error) {
+    // Data can be looked at through the tokenizer of any model, also one that textune can't train.
+    if (error instanceof ModelError) return undefined;
+    throw error;
+  }
+}

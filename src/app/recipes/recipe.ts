@@ -1,0 +1,245 @@
+import { basename, extname } from "node:path";
+import { z } from "zod";
+import { lossKinds } from "../../core/classifier/model-settings.ts";
+import { suggestName } from "../../core/data/nearest-name.ts";
+import { tasks } from "../../core/data/targets.ts";
+import { ConfigError } from "../../core/errors.ts";
+import { scheduleNames } from "../../core/training/schedules.ts";
+import { keyProblem } from "./key-problem.ts";
+import { readYaml } from "./read-yaml.ts";
+
+const share = z.number().positive();
+const count = z.number().int().positive();
+
+/**
+ * Every key of a recipe. Each is also a flag of `textune train`, in kebab-case, whose help is the description.
+ * Keys without a default that stay unset are decided by what is trained, see `trainingDefaults`.
+ */
+export const recipeSchema = z.strictObject({
+  dataset: z.string().min(1).describe("dataset on the hub, or a local file or folder of split files"),
+  datasetConfig: z.string().optional().describe("configuration of a dataset that has several"),
+  train: z.string().default("train").describe("split to train on; slices work: train[:5%], train+validation"),
+  evaluate: z
+    .array(z.string())
+    .optional()
+    .describe("splits to score after every epoch (default: test and validation splits, else 20 % held out)"),
+  textColumns: z
+    .array(z.string())
+    .min(1)
+    .max(2)
+    .optional()
+    .describe("text column, or both columns of a pair"),
+  labelColumn: z
+    .string()
+    .optional()
+    .describe("column of the class, or of lists of classes (default: label or labels)"),
+  labelColumns: z
+    .array(z.string())
+    .min(2)
+    .optional()
+    .describe("in its place, columns of 0 and 1 that are named after the classes"),
+  labelSeparator: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("what stands between the classes of a text cell, such as |: rows are then of several classes"),
+  task: z
+    .enum(tasks)
+    .optional()
+    .describe("one class a row, or any number of them (default: any number where labels are lists)"),
+  labels: z
+    .array(z.string())
+    .min(2)
+    .optional()
+    .describe("class names, in order (default: the dataset's own)"),
+  shuffle: z.boolean().default(true).describe("shuffle the splits by the seed before rows are taken"),
+  trainRows: share.optional().describe("rows to train on: a share below 1, or a count (default: all)"),
+  evaluateRows: share
+    .optional()
+    .describe("rows of each evaluated split: a share below 1, or a count (default: all)"),
+  model: z.string().min(1).default("distilbert-base-uncased").describe("model on the hub, or a local folder"),
+  revision: z.string().optional().describe("branch, tag or commit of the model"),
+  fromScratch: z
+    .boolean()
+    .default(false)
+    .describe("take the model's architecture and tokenizer, and random weights in place of its own"),
+  head: z
+    .enum(["linear", "huggingface"])
+    .optional()
+    .describe("one linear layer, or the architecture's own head"),
+  loss: z
+    .enum(lossKinds)
+    .optional()
+    .describe("over the classes, or binary cross-entropy of one logit for two classes or of one each"),
+  pooling: z
+    .enum(["cls", "mean"])
+    .optional()
+    .describe("what the head reads: [CLS], or the mean over the tokens"),
+  trainable: z
+    .union([z.string(), z.array(z.string())], {
+      error: "give head, all, top:N, or patterns of parameter names",
+    })
+    .default("head")
+    .describe("what is trained: head, all, top:N layers, or patterns of parameter names"),
+  encoderDropout: z.boolean().default(false).describe("keep dropout on in a frozen encoder while training"),
+  attentionMask: z
+    .boolean()
+    .default(true)
+    .describe("false lets padding take part in attention: a mistake, to be shown"),
+  truncation: z
+    .union([z.boolean(), count], { error: "give true, false, or a number of tokens" })
+    .default(true)
+    .describe("tokens that texts are cut to; true: the model's positions; false: longer texts are an error"),
+  dropEmpty: z
+    .boolean()
+    .default(false)
+    .describe("drop rows with an empty text, or an empty side of a pair, which are errors otherwise"),
+  epochs: count.optional().describe("passes over the training rows"),
+  batchSize: count.optional().describe("rows per batch"),
+  gradientAccumulationSteps: count.optional().describe("batches per update"),
+  groupByLength: z
+    .boolean()
+    .default(false)
+    .describe("put rows of similar length into a batch, so that less is padded"),
+  optimizer: z.enum(["adam", "adamw"]).optional().describe("adam or adamw"),
+  learningRate: z.number().positive().optional().describe("step size"),
+  weightDecay: z.number().min(0).lt(1).optional().describe("decay of weights, biases and layer norms spared"),
+  schedule: z
+    .enum(scheduleNames)
+    .optional()
+    .describe("course of the learning rate: constant, linear or cosine"),
+  warmupRatio: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("share of the updates over which the learning rate rises"),
+  warmupSteps: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe("updates over which the learning rate rises, in place of a share"),
+  maxGradNorm: z.number().min(0).optional().describe("largest norm of the gradients; 0 doesn't clip"),
+  labelSmoothing: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .describe("share of every target that is spread over all classes"),
+  classWeights: z
+    .union([z.literal("balanced"), z.array(z.coerce.number<number | string>().positive())], {
+      error: "give balanced, or a number above 0 for each class",
+    })
+    .optional()
+    .describe("factor of each class in the loss, in the order of the labels, or balanced"),
+  thresholds: z
+    .union(
+      [
+        z.literal("best"),
+        z.coerce.number<number | string>().min(0).lt(1),
+        z.array(z.coerce.number<number | string>().min(0).lt(1)),
+      ],
+      { error: "give best, a probability from 0 to below 1, or one for each class" },
+    )
+    .optional()
+    .describe(
+      "multiLabel: probability above which a class applies (default: 0.5), one for each, or best: the best F1 on a split",
+    ),
+  thresholdSplit: z
+    .string()
+    .optional()
+    .describe(
+      "evaluated split that thresholds: best are chosen on (default: the first that is no test split)",
+    ),
+  evalSteps: count.optional().describe("updates between evaluations (default: those of an epoch)"),
+  bestMetric: z
+    .string()
+    .optional()
+    .describe("what makes an evaluation the best: loss, accuracy, macroF1 or microF1, or SPLIT.METRIC"),
+  earlyStoppingPatience: count
+    .optional()
+    .describe("stop after so many evaluations without a better one (default: never)"),
+  loadBestModelAtEnd: z
+    .boolean()
+    .default(false)
+    .describe("end with the weights of the best evaluation instead of the last"),
+  seed: z
+    .number()
+    .int()
+    .default(42)
+    .describe("of everything random: rows taken, their order, the new head, dropout"),
+  saveSteps: count.optional().describe("updates between checkpoints (default: those of an epoch)"),
+  saveTotalLimit: count.default(2).describe("checkpoints that stay: the latest ones"),
+  resume: z
+    .boolean()
+    .default(false)
+    .describe("go on with the stopped run in the output folder, from its last checkpoint"),
+  strict: z.boolean().default(false).describe("stop before training where a check warns of something"),
+  output: z.string().optional().describe("folder of the run (default: runs/NAME)"),
+  overwrite: z.boolean().default(false).describe("replace what the output folder holds"),
+  featureCache: z
+    .union([z.literal(false), z.string()], { error: "give a folder, or false" })
+    .optional()
+    .describe("folder that keeps a frozen encoder's features for later runs; false keeps none"),
+});
+
+/** A recipe with its defaults filled in. */
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/** A recipe's keys as a file or the flags give them. */
+export type RecipeInput = z.input<typeof recipeSchema>;
+
+/** A recipe and the name of its run. */
+export interface NamedRecipe {
+  /** The file's name without ending, or the dataset's. */
+  name: string;
+  recipe: Recipe;
+}
+
+/**
+ * Reads a recipe file and lays flags over it. A dataset or a model given there replaces the file's together with its
+ * configuration or revision.
+ *
+ * @param path A YAML file; without one, the overrides are the whole recipe.
+ * @throws ConfigError naming the file and the keys at fault.
+ */
+export async function loadRecipe(
+  path: string | undefined,
+  overrides: Partial<RecipeInput> = {},
+): Promise<NamedRecipe> {
+  const merged = layOver(path === undefined ? {} : await readYaml(path, recipeExample), overrides);
+  const where = path ?? "the flags";
+  if (merged.dataset === undefined)
+    throw new ConfigError(`${where}: no dataset; give --dataset NAME_OR_FILE`);
+  const recipe = parseRecipe(merged, where);
+  const named = path ?? recipe.dataset;
+  return { name: basename(named, extname(named)).replace(/\.(csv|tsv|jsonl?|parquet)$/, ""), recipe };
+}
+
+const recipeExample = 'a recipe: it needs keys and values such as "dataset: fancyzhx/ag_news"';
+
+/** A recipe's keys with some replaced. Another dataset or model takes the configuration or revision away. */
+export function layOver(
+  base: Readonly<Record<string, unknown>>,
+  overrides: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const kept = { ...base };
+  // They say which part of the base's dataset and model, not of another.
+  if (overrides.dataset !== undefined && overrides.dataset !== base.dataset) delete kept.datasetConfig;
+  if (overrides.model !== undefined && overrides.model !== base.model) delete kept.revision;
+  return { ...kept, ...overrides };
+}
+
+/** Checks a recipe and fills in the defaults. @throws ConfigError */
+export function parseRecipe(input: unknown, where = "recipe"): Recipe {
+  const parsed = recipeSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(`${where}: ${parsed.error.issues.map(describeIssue).join("; ")}`);
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "unrecognized_keys") return keyProblem(issue);
+  const known = Object.keys(recipeSchema.shape);
+  return issue.keys.map((key) => `there is no key "${key}"${suggestName(key, known, "keys")}`).join("; ");
+}

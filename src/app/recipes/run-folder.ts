@@ -1,0 +1,112 @@
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { parse as parseYaml, stringify } from "yaml";
+import { ConfigError, OutputError } from "../../core/errors.ts";
+import type { HistoryEntry } from "../../core/training/run-record.ts";
+import { outputError, writeFileAtomic } from "../../node/files.ts";
+import { upkeepKeys } from "../runs/settings.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** Entries of a run's folder that say that there is a run, or that it is finished. */
+const recipeFile = "recipe.yaml";
+const metricsFile = "metrics.json";
+const checkpointFolder = "checkpoints";
+
+/** What a run leaves besides its recipe, and would be taken for a part of the next one in the same folder. */
+const results =
+  /^(history\.(jsonl|svg|png)|(confusion|classes)-.*\.(svg|png)|metrics\.json|report\.html|checkpoints|predictions|model)$/;
+
+/** The folder of a run: `runs/NAME/` holds the recipe, the history, the checkpoints, the metrics, the report and the model. */
+export class RunFolder {
+  readonly path: string;
+  readonly #recipe: Recipe;
+  /** Entries of the folder that are an earlier run's, and are in the way of this one. */
+  readonly #old: readonly string[];
+
+  private constructor(path: string, recipe: Recipe, old: readonly string[]) {
+    this.path = path;
+    this.#recipe = recipe;
+    this.#old = old;
+  }
+
+  /**
+   * The folder of a new run, or of the one to resume. Nothing is written yet.
+   *
+   * @throws OutputError if there is something in it already, and neither `overwrite` nor `resume` is set.
+   * @throws ConfigError if the run to resume is finished, or was started with another recipe.
+   */
+  static async claim(path: string, recipe: Recipe): Promise<RunFolder> {
+    const present = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
+      if (error.code === "ENOENT") return [];
+      throw outputError(path, error);
+    });
+    const isFinished = present.includes(metricsFile);
+    const isRun = present.includes(recipeFile);
+    if (recipe.resume && isFinished) {
+      throw new ConfigError(
+        `${path} holds a finished run: there is nothing to resume; --overwrite trains it anew`,
+      );
+    }
+    if (recipe.resume && isRun) await checkRecipe(path, recipe);
+    else if (present.length > 0 && !recipe.overwrite) {
+      const resume = isRun && !isFinished ? "give --resume to go on with the run in it, " : "";
+      throw new OutputError(
+        `${path} is not empty; ${resume}choose another folder with --output, or give --overwrite`,
+      );
+    }
+    // A folder that is not a run's may hold a `model` that is none of our business.
+    const old = isRun && !recipe.resume ? present.filter((name) => results.test(name)) : [];
+    return new RunFolder(path, recipe, old);
+  }
+
+  get checkpoints(): string {
+    return join(this.path, checkpointFolder);
+  }
+
+  /** Clears away what an earlier run left and this one doesn't go on with, and writes the resolved recipe, every key. */
+  async begin(): Promise<void> {
+    for (const name of this.#old) await rm(join(this.path, name), { recursive: true, force: true });
+    await this.#removeUnfinished();
+    await writeFileAtomic(join(this.path, recipeFile), stringify(this.#recipe));
+  }
+
+  /** Writes `history.jsonl` after every evaluation, so that a run that is stopped leaves what it finished. */
+  async writeHistory(history: readonly HistoryEntry[]): Promise<void> {
+    await writeFileAtomic(join(this.path, "history.jsonl"), historyLines(history));
+  }
+
+  /** Removes what a process that was killed had not finished writing: files, and folders of checkpoints. */
+  async #removeUnfinished(): Promise<void> {
+    const names = await readdir(this.path, { recursive: true }).catch(() => []);
+    const unfinished = names.filter((name) => /\.[0-9a-f]{8}\.tmp$/.test(name));
+    for (const name of unfinished) await rm(join(this.path, name), { recursive: true, force: true });
+  }
+}
+
+/** @throws ConfigError if a key that matters differs from the recipe that the run was started with. */
+async function checkRecipe(path: string, recipe: Recipe): Promise<void> {
+  const difference = await recipeDifference(path, recipe);
+  if (difference === undefined) return;
+  throw new ConfigError(
+    `${path} can't be resumed: ${difference}; give what the run was started with (${join(path, recipeFile)}), or --overwrite`,
+  );
+}
+
+/**
+ * How a recipe differs from the one that the run in a folder was started with, in the first key that decides what
+ * the run results in: `epochs was 5 and is 20`.
+ */
+export async function recipeDifference(path: string, recipe: Recipe): Promise<string | undefined> {
+  const saved: unknown = parseYaml(await readFile(join(path, recipeFile), "utf8"));
+  const [was, is] = [saved as Record<string, unknown>, { ...recipe } as Record<string, unknown>];
+  for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
+    const [before, now] = [was[key], is[key]].map((value) => JSON.stringify(value) ?? "unset");
+    if (before !== now && !upkeepKeys.has(key)) return `${key} was ${before} and is ${now}`;
+  }
+  return undefined;
+}
+
+/** `history.jsonl`: one JSON object a line, the same bytes for the same run. */
+export function historyLines(history: readonly HistoryEntry[]): string {
+  return history.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+}

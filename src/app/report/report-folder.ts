@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { type FileContent, writeFileAtomic } from "../../node/files.ts";
+import { type Chart, renderPng, renderSvg } from "./charts/render.ts";
+
+/** A folder that a report is written into, file by file. */
+export class ReportFolder {
+  /** Paths of the files written so far, in this order. */
+  readonly written: string[] = [];
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** @returns the file's path. @throws OutputError */
+  async write(name: string, content: FileContent): Promise<string> {
+    const path = join(this.#path, name);
+    await writeFileAtomic(path, content);
+    this.written.push(path);
+    return path;
+  }
+
+  /** `NAME.svg` and `NAME.png`. @throws OutputError */
+  async draw(name: string, chart: Chart): Promise<void> {
+    const svg = await renderSvg(chart);
+    await this.write(`${name}.svg`, svg);
+    await this.write(`${name}.png`, renderPng(svg));
+  }
+}
+
+/** A split's name, such as `test[:5%]`, without what a file system may refuse. */
+export const fileName = (split: string): string => split.replace(/[^\p{L}\p{N}._-]+/gu, "-");

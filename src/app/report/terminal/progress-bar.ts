@@ -1,0 +1,83 @@
+import pc from "picocolors";
+import type { OnProgress, Progress } from "../../../core/progress.ts";
+import { duration } from "../format.ts";
+
+/** Between redraws, and between lines where the output is not a terminal. */
+const redrawSeconds = 0.1;
+const lineSeconds = 15;
+
+const verbs: Record<Progress["stage"], string> = {
+  download: "Downloading",
+  describe: "Describing",
+  tokenize: "Tokenizing",
+  check: "Checking",
+  encode: "Encoding",
+  train: "Training",
+  evaluate: "Evaluating",
+};
+
+/**
+ * Shows progress on stderr: a bar that is redrawn in a terminal, else a line now and then. Work that is over within
+ * two seconds shows nothing outside a terminal.
+ */
+export class ProgressBar {
+  readonly #stream: NodeJS.WriteStream;
+  #task = "";
+  #started = 0;
+  #drawn = 0;
+  #visible = false;
+
+  constructor(stream: NodeJS.WriteStream = process.stderr) {
+    this.#stream = stream;
+  }
+
+  readonly update: OnProgress = (progress) => {
+    const now = performance.now() / 1000;
+    const task = `${progress.stage} ${progress.subject}`;
+    if (task !== this.#task) {
+      this.#task = task;
+      this.#started = now;
+      this.#drawn = this.#stream.isTTY ? 0 : now - lineSeconds + 2;
+    }
+    if (now - this.#drawn < (this.#stream.isTTY ? redrawSeconds : lineSeconds)) return;
+    this.#drawn = now;
+    const line = describe(progress, now - this.#started, this.#stream.columns ?? 100);
+    if (this.#stream.isTTY) {
+      this.#stream.write(`\r\x1b[2K${line}`);
+      this.#visible = true;
+    } else {
+      this.#stream.write(`${line}\n`);
+    }
+  };
+
+  /** Takes the bar away, so that other output can follow. */
+  clear(): void {
+    if (this.#visible) this.#stream.write("\r\x1b[2K");
+    this.#visible = false;
+  }
+}
+
+function describe(
+  { stage, subject, done, total, tokens, loss }: Progress,
+  seconds: number,
+  columns: number,
+): string {
+  const share = total > 0 ? done / total : 0;
+  const left = share > 0 && seconds > 1 ? (seconds / share) * (1 - share) : undefined;
+  const amount =
+    stage === "download"
+      ? `${(done / 1e6).toFixed(1)}/${(total / 1e6).toFixed(1)} MB`
+      : `${done.toLocaleString("en")}/${total.toLocaleString("en")}`;
+  const parts = [
+    amount,
+    tokens && seconds > 0.5 ? `${Math.round(tokens / seconds).toLocaleString("en")} tokens/s` : "",
+    loss === undefined ? "" : `loss ${loss.toFixed(4)}`,
+    left === undefined ? "" : `${duration(left)} left`,
+  ].filter(Boolean);
+  const title = `${verbs[stage]} ${subject}`;
+  const text = parts.join(" · ");
+  const width = Math.max(8, Math.min(30, columns - title.length - text.length - 10));
+  const full = Math.round(width * share);
+  const bar = pc.cyan("━".repeat(full)) + pc.dim("━".repeat(width - full));
+  return `${title} ${bar} ${String(Math.floor(share * 100)).padStart(3)}% ${pc.dim(text)}`;
+}

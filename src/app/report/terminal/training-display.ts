@@ -1,0 +1,54 @@
+import type { OnProgress } from "../../../core/progress.ts";
+import type { HistoryEntry } from "../../../core/training/run-record.ts";
+import { type EpochTable, epochTable } from "./epochs.ts";
+import { ProgressBar } from "./progress-bar.ts";
+import { type Terminal, terminalOf } from "./terminal.ts";
+
+type OnEpoch = (entry: HistoryEntry, seconds: number, epochs: number) => void;
+
+/**
+ * Shows a training in the terminal: a progress bar on stderr and, on stdout, a line per epoch. Hand its two callbacks
+ * to `fit`.
+ *
+ * @example
+ * const display = new TrainingDisplay();
+ * const run = await classifier.fit(train, { ...options, ...display.callbacks });
+ * display.print(run.summary());
+ */
+export class TrainingDisplay {
+  readonly terminal: Terminal = terminalOf(process.stdout);
+  readonly #bar = new ProgressBar();
+  readonly #quiet: boolean;
+  #table: EpochTable | undefined;
+
+  /** @param options.quiet Leaves stdout to others; progress is shown all the same. */
+  constructor({ quiet = false }: { quiet?: boolean } = {}) {
+    this.#quiet = quiet;
+  }
+
+  /** For the options of `fit`. */
+  get callbacks(): { onProgress: OnProgress; onEpoch: OnEpoch } {
+    return { onProgress: this.#bar.update, onEpoch: this.#showEpoch };
+  }
+
+  readonly #showEpoch: OnEpoch = (entry, seconds, epochs) => {
+    if (!this.#table) {
+      const scores = Object.values(entry.evaluations);
+      const task = scores.some(({ microF1 }) => microF1 !== undefined) ? "multiLabel" : "singleLabel";
+      this.#table = epochTable(epochs, Object.keys(entry.evaluations), this.terminal, task);
+      this.print(this.#table.header);
+    }
+    this.print(this.#table.row(entry, seconds));
+  };
+
+  /** Prints text and a line break on stdout, the progress bar out of the way. */
+  print(text: string): void {
+    this.clear();
+    if (!this.#quiet) process.stdout.write(`${text}\n`);
+  }
+
+  /** Takes the progress bar away. */
+  clear(): void {
+    this.#bar.clear();
+  }
+}

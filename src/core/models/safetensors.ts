@@ -1,0 +1,127 @@
+import type { FileHandle } from "node:fs/promises";
+import { z } from "zod";
+import { writeFileAtomic } from "../../node/files.ts";
+import { ModelError } from "../errors.ts";
+import {
+  type FloatType,
+  floatBytes,
+  openWeightsFile,
+  readFloats,
+  readFully,
+  type Weight,
+} from "./weights-file.ts";
+
+const headerLimit = 100_000_000;
+
+const entrySchema = z.object({
+  dtype: z.string(),
+  shape: z.array(z.number().int().nonnegative()),
+  data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
+});
+const headerSchema = z.record(z.string(), z.unknown());
+
+const isFloat = (dtype: string): dtype is FloatType => Object.hasOwn(floatBytes, dtype);
+
+/**
+ * Reads the floating-point tensors of a safetensors file, f16 and bf16 widened to float32. The format: an unsigned
+ * 64-bit header size, a JSON header of names with type, shape and byte range, then the data.
+ *
+ * @param wanted Names to read; the others cost nothing. @default all
+ * @throws ModelError if the file can't be opened, is cut short or has an inconsistent header, or a wanted tensor
+ * isn't f32, f16 or bf16.
+ */
+export async function readSafetensors(
+  path: string,
+  wanted: (name: string) => boolean = () => true,
+): Promise<Map<string, Weight>> {
+  const file = await openWeightsFile(path);
+  try {
+    const { entries, start } = await readHeader(file, path);
+    const weights = new Map<string, Weight>();
+    for (const [name, entry] of entries) {
+      if (wanted(name)) weights.set(name, await readTensor(file, path, name, entry, start));
+    }
+    return weights;
+  } finally {
+    await file.close();
+  }
+}
+
+type Entry = z.infer<typeof entrySchema>;
+
+async function readHeader(file: FileHandle, path: string) {
+  const damaged = (what: string, cause?: unknown) =>
+    new ModelError(`${path} is not a whole safetensors file: ${what}; download or save it again`, { cause });
+  const fileSize = (await file.stat()).size;
+  const prefix = Buffer.alloc(8);
+  if (fileSize < 8) throw damaged(`it has ${fileSize} bytes`);
+  await readFully(file, prefix, 0);
+  const headerSize = Number(prefix.readBigUInt64LE());
+  if (headerSize > Math.min(headerLimit, fileSize - 8)) throw damaged("its header is longer than the file");
+  const bytes = Buffer.alloc(headerSize);
+  await readFully(file, bytes, 8);
+
+  let header: Record<string, unknown>;
+  try {
+    header = headerSchema.parse(JSON.parse(bytes.toString("utf8")));
+  } catch (cause) {
+    throw damaged("its header is not JSON", cause);
+  }
+  const start = 8 + headerSize;
+  const entries = new Map<string, Entry>();
+  let end = 0;
+  for (const [name, raw] of Object.entries(header)) {
+    if (name === "__metadata__") continue;
+    const entry = entrySchema.safeParse(raw);
+    if (!entry.success) throw damaged(`its header describes "${name}" wrongly`);
+    const [from, to] = entry.data.data_offsets;
+    const { dtype, shape } = entry.data;
+    const count = shape.reduce((a, b) => a * b, 1);
+    if (to < from || (isFloat(dtype) && to - from !== floatBytes[dtype] * count))
+      throw damaged(`the size of "${name}" doesn't fit its shape`);
+    end = Math.max(end, to);
+    entries.set(name, entry.data);
+  }
+  if (start + end > fileSize) throw damaged(`it ends ${start + end - fileSize} bytes too early`);
+  return { entries, start };
+}
+
+async function readTensor(
+  file: FileHandle,
+  path: string,
+  name: string,
+  entry: Entry,
+  start: number,
+): Promise<Weight> {
+  const { dtype, shape, data_offsets } = entry;
+  if (!isFloat(dtype)) {
+    throw new ModelError(`${path}: "${name}" has type ${dtype}; textune reads F32, F16 and BF16 weights`);
+  }
+  const [from, to] = data_offsets;
+  const values = await readFloats(file, dtype, (to - from) / floatBytes[dtype], start + from);
+  return { shape, values };
+}
+
+/**
+ * Writes float32 tensors as a safetensors file, sorted by name so that equal weights give equal bytes.
+ *
+ * @throws OutputError if the file can't be written; nothing is left half-written.
+ */
+export async function writeSafetensors(path: string, weights: ReadonlyMap<string, Weight>): Promise<void> {
+  const sorted = [...weights].sort(([a], [b]) => (a < b ? -1 : 1));
+  // transformers refuses files that don't say which framework's layout they follow.
+  const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
+  let offset = 0;
+  for (const [name, { shape, values }] of sorted) {
+    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + values.byteLength] };
+    offset += values.byteLength;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, " ")]);
+  const prefix = Buffer.alloc(8);
+  prefix.writeBigUInt64LE(BigInt(padded.length));
+  const data = sorted.map(
+    ([, { values }]) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  );
+  await writeFileAtomic(path, [prefix, padded, ...data]);
+}

@@ -1,0 +1,106 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join, relative, sep } from "node:path";
+import type { Features } from "../../core/data/features.ts";
+import { DataError } from "../../core/errors.ts";
+import { isRepoName, openRepo } from "../hub/repo.ts";
+import type { HubOptions } from "../hub/settings.ts";
+import { chooseConfig, defaultConfig, parseCard, unknownConfig } from "./dataset-card.ts";
+import { EXTENSIONS } from "./formats/data-file.ts";
+import { inUsualOrder, isDataFile, type SplitFiles } from "./split-files.ts";
+
+/** Where a dataset's rows lie: its splits' files, and how to get at one. */
+export interface DatasetSource {
+  /** For messages and reports. */
+  name: string;
+  splits: SplitFiles;
+  features: Features | undefined;
+  /** Paths from `splits` as paths on this machine; downloads them where it must. */
+  localPaths: (paths: readonly string[]) => Promise<string[]>;
+}
+
+/**
+ * A dataset on this machine, else on the hub.
+ *
+ * @throws DataError where there is none of that name.
+ * @throws HubError where the hub can't be reached or refuses.
+ */
+export async function openSource(
+  nameOrPath: string,
+  options: HubOptions & { config?: string },
+): Promise<DatasetSource> {
+  const local = await openLocal(nameOrPath, options.config);
+  if (local === undefined && !isRepoName(nameOrPath)) {
+    throw new DataError(`there is no file or folder ${nameOrPath}`);
+  }
+  return local ?? openHub(nameOrPath, options);
+}
+
+/** A local file (the split `train`) or folder; undefined where there is nothing at `path`. */
+async function openLocal(path: string, config: string | undefined): Promise<DatasetSource | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (!found.isDirectory()) {
+    if (!isDataFile(basename(path))) throw new DataError(`${path} can't be read as data; ${readable()}`);
+    return {
+      name: path,
+      splits: { train: [path] },
+      features: undefined,
+      localPaths: async (files) => [...files],
+    };
+  }
+  const paths = await listFolder(path);
+  const readme = await readFile(join(path, "README.md"), "utf8").catch(() => "");
+  const { splits, features } = chooseConfig(paths, parseCard(readme, path), config, path);
+  if (Object.keys(splits).length === 0)
+    throw new DataError(`the folder ${path} holds no data; ${readable()}`);
+  return { name: path, splits, features, localPaths: async (files) => files.map((file) => join(path, file)) };
+}
+
+/** Where the hub keeps Parquet copies of datasets that are in another form, as `CONFIG/SPLIT/0000.parquet`. */
+const CONVERTED = "refs/convert/parquet";
+
+/** A dataset of the hub, or of the cache where that serves. */
+async function openHub(
+  name: string,
+  { config, ...options }: HubOptions & { config?: string },
+): Promise<DatasetSource> {
+  const repo = await openRepo("dataset", name, options);
+  const [readme] = repo.paths.includes("README.md") ? await repo.files(["README.md"]) : [];
+  const card = parseCard(readme === undefined ? "" : await readFile(readme, "utf8"), name);
+  const title = config === undefined ? name : `${name} ${config}`;
+  // A script of the dataset's own name once produced the rows; other files beside it are its raw material.
+  const scripted = repo.paths.includes(`${name.split("/").at(-1)}.py`) && card.configs === undefined;
+  if (repo.paths.some(isDataFile) && !scripted) {
+    return { name: title, ...chooseConfig(repo.paths, card, config, name), localPaths: repo.files };
+  }
+  const unreadable = new DataError(`dataset ${name} has no data that can be read; ${readable()}`);
+  if (options.revision !== undefined) throw unreadable;
+  const converted = await openRepo("dataset", name, { ...options, revision: CONVERTED }).catch((error) => {
+    throw error instanceof DataError ? unreadable : error;
+  });
+  const splits = convertedSplits(converted.paths, config, name);
+  return { name: title, splits, features: undefined, localPaths: converted.files };
+}
+
+function convertedSplits(paths: readonly string[], config: string | undefined, name: string): SplitFiles {
+  const parts = paths.filter(isDataFile).map((path) => [path, ...path.split("/")] as const);
+  const configs = [...new Set(parts.map(([, folder]) => folder!))];
+  const chosen = config ?? defaultConfig(configs, undefined, name);
+  if (!configs.includes(chosen)) throw unknownConfig(name, chosen, configs);
+  const splits: SplitFiles = {};
+  for (const [path, folder, split] of parts) {
+    if (folder === chosen) splits[split!] = [...(splits[split!] ?? []), path].sort();
+  }
+  return inUsualOrder(splits);
+}
+
+/** A tail for "no data" messages. */
+export function readable(): string {
+  return `files that can be read end in ${EXTENSIONS.join(", ")}, or one of these and .gz`;
+}
+
+async function listFolder(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  return files.map((entry) => relative(path, join(entry.parentPath, entry.name)).split(sep).join("/"));
+}

@@ -1,0 +1,160 @@
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { type AsyncBuffer, parquetScan, parquetSchema, type RowGroup } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import type { Features } from "../../../core/data/features.ts";
+import type { Row, Value } from "../../../core/data/values.ts";
+import { DataError } from "../../../core/errors.ts";
+import { featuresFromParquet } from "../hf-features.ts";
+import { checkColumn, checkRowCounts } from "./parquet-checks.ts";
+import { isGzip, type OnRead, readBytes } from "./text-file.ts";
+
+export interface ParquetFile {
+  /** As `datasets` wrote them into the file, class names included; undefined for files of other programs. */
+  features: Features | undefined;
+  /** All columns, read or not. */
+  columns: string[];
+  /** At most one row group of each column in memory as it is stored, and a block of its rows decoded. */
+  rows: AsyncGenerator<Row>;
+}
+
+/** Rows decoded at once. pandas writes a million to a row group, which as text would fill the memory. */
+const BLOCK_ROWS = 1 << 16;
+
+/**
+ * Opens a Parquet file of any usual compression.
+ *
+ * @param wanted Columns to read; all where undefined. Names that the file lacks are ignored.
+ * @throws DataError where the file is damaged or cut short, also later while its rows are read.
+ */
+export async function openParquet(
+  path: string,
+  { columns: wanted, onRead }: { columns?: readonly string[]; onRead?: OnRead } = {},
+): Promise<ParquetFile> {
+  const { file, scan } = await attempt(path, async () => {
+    const file = isGzip(path) ? await inflate(path) : fileOnDisk(path);
+    // Maps are nothing to us, and looking for them a damaged schema can hold the decoder for ever.
+    const scan = await parquetScan({ file, compressors, useOffsetIndex: false, geoparquet: false });
+    checkRowCounts(scan.metadata);
+    return { file, scan };
+  });
+  const { metadata } = scan;
+  const root = parquetSchema(metadata);
+  const schema = root.children;
+  const columns = schema.map((child) => child.element.name);
+  const stored = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
+  const read = wanted === undefined ? columns : columns.filter((name) => wanted.includes(name));
+  // Of a list or an object every block would decode all of the row group again.
+  const nested = new Set(
+    schema.filter(({ children }) => children.length > 0).map(({ element }) => element.name),
+  );
+  const flat = !read.some((name) => nested.has(name));
+  const ranges = flat ? scan.ranges.flatMap((range) => blocksOf(range, BLOCK_ROWS)) : scan.ranges;
+
+  const groupAtRow = groupsByFirstRow(metadata.row_groups);
+
+  async function* rows(): AsyncGenerator<Row> {
+    for (const range of ranges) {
+      const length = range.rowEnd - range.rowStart;
+      const group = groupAtRow.get(range.rowStart);
+      const cells: [name: string, values: Value[]][] = [];
+      // One after the other: of columns read together, a second failure would be reported to nobody and end the process.
+      for (const column of read) {
+        const values = await attempt(path, async () => {
+          if (group !== undefined) await checkColumn(file, group, root, column);
+          const decoded = await scan.readColumn({ column, ...range });
+          if (decoded.length !== length) throw new Error(`${decoded.length} values for ${length} rows`);
+          // Missing values are null.
+          if (!nested.has(column) && decoded.includes(undefined as never)) {
+            throw new Error("a value that its dictionary lacks");
+          }
+          return Array.from(decoded, toValue);
+        });
+        cells.push([column, values]);
+      }
+      for (let i = 0; i < length; i++) {
+        yield Object.fromEntries(cells.map(([name, values]) => [name, values[i]!]));
+      }
+      onRead?.(range.rowEnd / Number(metadata.num_rows));
+    }
+  }
+  return { features: stored === undefined ? undefined : featuresFromParquet(stored), columns, rows: rows() };
+}
+
+function groupsByFirstRow(groups: readonly RowGroup[]): Map<number, RowGroup> {
+  const byRow = new Map<number, RowGroup>();
+  let row = 0;
+  for (const group of groups) {
+    if (group.num_rows > 0n) byRow.set(row, group);
+    row += Number(group.num_rows);
+  }
+  return byRow;
+}
+
+interface RowRange {
+  rowStart: number;
+  rowEnd: number;
+}
+
+function blocksOf({ rowStart, rowEnd }: RowRange, rows: number): RowRange[] {
+  return Array.from({ length: Math.ceil((rowEnd - rowStart) / rows) }, (_, i) => ({
+    rowStart: rowStart + i * rows,
+    rowEnd: Math.min(rowEnd, rowStart + (i + 1) * rows),
+  }));
+}
+
+/** Whatever the decoder throws on a damaged file, it is the file that is wrong. */
+async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new DataError(`there is no file ${path}`, { cause });
+    const problem = message.replaceAll(/\s+/g, " ").slice(0, 200);
+    throw new DataError(`${path} is not a Parquet file, or is damaged or cut short (${problem})`, { cause });
+  }
+}
+
+/**
+ * Read without waiting: the decoder asks for more than it comes to use of a damaged file, and a read still under way
+ * that then fails would be reported to nobody and end the process.
+ */
+function fileOnDisk(path: string): AsyncBuffer {
+  const byteLength = statSync(path).size;
+  const slice = (start: number, end = byteLength) => {
+    const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - start));
+    const descriptor = openSync(path, "r");
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        const count = readSync(descriptor, bytes, done, bytes.length - done, start + done);
+        if (count === 0) throw new Error("the file became shorter while it was read");
+        done += count;
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+    return bytes.buffer;
+  };
+  return { byteLength, slice };
+}
+
+async function inflate(path: string): Promise<AsyncBuffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of readBytes(path)) chunks.push(chunk);
+  const bytes = new Uint8Array(Buffer.concat(chunks)).buffer;
+  return { byteLength: bytes.byteLength, slice: (start, end) => bytes.slice(start, end) };
+}
+
+/** A decoded cell as a dataset holds it: times as ISO 8601 text, bytes as a list of numbers. */
+function toValue(cell: unknown): Value {
+  if (cell === null || cell === undefined) return null;
+  if (typeof cell === "bigint") {
+    const number = Number(cell);
+    return Number.isSafeInteger(number) ? number : cell;
+  }
+  if (typeof cell !== "object") return cell as string | number | boolean;
+  if (cell instanceof Date) return cell.toISOString();
+  if (ArrayBuffer.isView(cell)) return Array.from(cell as unknown as ArrayLike<number>);
+  if (Array.isArray(cell)) return cell.map(toValue);
+  return Object.fromEntries(Object.entries(cell).map(([key, value]) => [key, toValue(value)]));
+}

@@ -1,0 +1,80 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { ModelError } from "../../core/errors.ts";
+import { isFile } from "./cache.ts";
+import { isRepoName, openRepo } from "./repo.ts";
+import type { HubOptions } from "./settings.ts";
+
+/** Files of a model, by name. In a list of alternatives the first that there is counts. */
+export interface ModelFiles {
+  required: readonly (string | readonly string[])[];
+  optional?: readonly string[];
+}
+
+/**
+ * The local folder that holds a model's files: a folder as it is, or a model of the hub, downloaded to the cache
+ * where it isn't there yet. Where weights are in several files, an index (`model.safetensors.index.json`) among the
+ * files brings in those that it names.
+ *
+ * @param nameOrPath `distilbert-base-uncased`, `microsoft/deberta-base`, or a folder; a folder of that name wins.
+ * @throws ModelError where there is no such model, or it lacks a required file.
+ * @throws HubError where the hub can't be reached or refuses.
+ */
+export async function resolveModel(
+  nameOrPath: string,
+  { files, ...options }: HubOptions & { files: ModelFiles },
+): Promise<string> {
+  const local = await stat(nameOrPath).catch(() => undefined);
+  if (local?.isDirectory()) {
+    await checkFolder(nameOrPath, files);
+    return nameOrPath;
+  }
+  if (local !== undefined) throw new ModelError(`${nameOrPath} is a file; give the folder of a model`);
+  if (!isRepoName(nameOrPath)) throw new ModelError(`there is no model folder ${nameOrPath}`);
+  const repo = await openRepo("model", nameOrPath, options);
+  const present = new Set(repo.paths);
+  const wanted = choose(files, (path) => present.has(path), `model ${nameOrPath}`);
+  const paths = await repo.files([...wanted, ...(files.optional ?? []).filter((path) => present.has(path))]);
+  const shards = await shardsOf(paths);
+  const lost = shards.find((shard) => !present.has(shard));
+  if (lost !== undefined) throw new ModelError(`model ${nameOrPath} lacks ${lost}, which its index names`);
+  await repo.files(shards);
+  return repo.folder;
+}
+
+async function checkFolder(folder: string, files: ModelFiles): Promise<void> {
+  const present = new Set<string>();
+  for (const path of files.required.flat()) if (await isFile(join(folder, path))) present.add(path);
+  const wanted = choose(files, (path) => present.has(path), `the folder ${folder}`);
+  for (const shard of await shardsOf(wanted.map((path) => join(folder, path)))) {
+    if (!(await isFile(join(folder, shard)))) {
+      throw new ModelError(`the folder ${folder} lacks ${shard}, which its index names`);
+    }
+  }
+}
+
+function choose(files: ModelFiles, isThere: (path: string) => boolean, where: string): string[] {
+  return files.required.map((entry) => {
+    const alternatives = typeof entry === "string" ? [entry] : entry;
+    const chosen = alternatives.find(isThere);
+    if (chosen === undefined) throw new ModelError(`${where} has no ${alternatives.join(" or ")}`);
+    return chosen;
+  });
+}
+
+const weightIndex = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+$/)) });
+
+/** Names of the weight files that the indices among `paths` list. */
+async function shardsOf(paths: readonly string[]): Promise<string[]> {
+  const shards = new Set<string>();
+  for (const path of paths.filter((path) => /\.(safetensors|bin)\.index\.json$/.test(path))) {
+    try {
+      const index = weightIndex.parse(JSON.parse(await readFile(path, "utf8")));
+      for (const shard of Object.values(index.weight_map)) shards.add(shard);
+    } catch (cause) {
+      throw new ModelError(`${path} is damaged or no index of weights`, { cause });
+    }
+  }
+  return [...shards].sort();
+}
