@@ -1,4 +1,5 @@
 import * as library from "@huggingface/tokenizers";
+import { AddedVocabulary } from "./added-vocabulary.ts";
 import { type BertNormalizerOptions, bertNormalize, bertWords } from "./bert-normalizer.ts";
 import { type ByteLevelOptions, byteLevelWords } from "./byte-level.ts";
 import { type MetaspaceOptions, metaspaceWords } from "./metaspace.ts";
@@ -12,8 +13,8 @@ interface PreTokenizer {
   tokenizers?: PreTokenizer[];
 }
 
-/** The parts of the library's tokenizer that textune uses; its own type files do not resolve in an ES module. */
-export interface Pipeline {
+/** The part of the library's tokenizer that textune uses; its own type files do not resolve in an ES module. */
+interface LibraryTokenizer {
   normalizer: ((text: string) => string) | null;
   pre_tokenizer: PreTokenizer | null;
   readonly model: {
@@ -22,8 +23,33 @@ export interface Pipeline {
     readonly unk_token_id?: number;
     encode(words: string[]): string[];
   };
-  tokenize(text: string): string[];
   decode(ids: number[], options: { skip_special_tokens: boolean }): string;
+}
+
+/** Turns words into ids. */
+export interface Model {
+  /** The token of each id, added tokens included; an id may be without one. */
+  readonly tokens: readonly (string | undefined)[];
+  /** The id of each token, added tokens included. */
+  readonly ids: ReadonlyMap<string, number>;
+  readonly unknownId: number | undefined;
+  encode(words: readonly string[]): number[];
+}
+
+/** `tokenizer.json`, but for the template of special tokens: text to ids, without truncation, and back. */
+export interface Pipeline {
+  readonly model: Model;
+  readonly addedVocabulary: AddedVocabulary;
+  normalize(text: string): string;
+  /**
+   * The words of a normalized text without added tokens.
+   *
+   * @param isFirst whether it begins the row, no added token before it.
+   */
+  preTokenize(text: string, isFirst: boolean): string[];
+  /** Split by added tokens → normalize → pre-tokenize → model. */
+  tokenize(text: string): number[];
+  decode(ids: readonly number[], options: { skipSpecialTokens: boolean }): string;
 }
 
 /** Words remembered with their tokens: frequent words come early, so the first ones met are the ones to keep. */
@@ -44,19 +70,50 @@ export function buildPipeline(json: TokenizerJson, config: object): Pipeline {
     added_tokens: [],
     ...json,
   };
-  const pipeline: Pipeline = new library.Tokenizer(complete, {
+  const tokenizer: LibraryTokenizer = new library.Tokenizer(complete, {
     clean_up_tokenization_spaces: false,
     ...config,
   });
+  const { model: inner } = tokenizer;
+  rememberWords(inner);
+  let normalize = (text: string) => (tokenizer.normalizer ? tokenizer.normalizer(text) : text);
   if (json.normalizer?.type === "BertNormalizer") {
     const options = json.normalizer as unknown as BertNormalizerOptions;
-    pipeline.normalizer = (text) => bertNormalize(text, options);
+    normalize = (text) => bertNormalize(text, options);
   }
-  if (json.pre_tokenizer && pipeline.pre_tokenizer) {
-    pipeline.pre_tokenizer = ownPreTokenizer(json.pre_tokenizer, pipeline.pre_tokenizer);
+  let split: PreTokenizer = (text) => [text].flat();
+  if (json.pre_tokenizer && tokenizer.pre_tokenizer) {
+    split = ownPreTokenizer(json.pre_tokenizer, tokenizer.pre_tokenizer);
   }
-  rememberWords(pipeline.model);
-  return pipeline;
+  const { unk_token_id: unknownId } = inner;
+  const isUnigram = json.model.type === "Unigram";
+  const model: Model = {
+    tokens: inner.vocab,
+    ids: inner.tokens_to_ids,
+    unknownId,
+    encode: (words) =>
+      words.flatMap((word) => {
+        const ids = inner.encode([word]).map((token) => inner.tokens_to_ids.get(token) ?? unknownId!);
+        // A Unigram's run of unknown characters is one token.
+        return isUnigram ? ids.filter((id, i) => id !== unknownId || ids[i - 1] !== unknownId) : ids;
+      }),
+  };
+  const preTokenize = (text: string, isFirst: boolean) => split(text, { section_index: isFirst ? 0 : 1 });
+  const addedVocabulary = new AddedVocabulary(json.added_tokens ?? [], normalize);
+  return {
+    model,
+    addedVocabulary,
+    normalize,
+    preTokenize,
+    tokenize: (text) =>
+      addedVocabulary
+        .split(text)
+        .flatMap((section) =>
+          "id" in section ? [section.id] : model.encode(preTokenize(section.text, section.isFirst)),
+        ),
+    decode: (ids, { skipSpecialTokens }) =>
+      ids.length === 0 ? "" : tokenizer.decode([...ids], { skip_special_tokens: skipSpecialTokens }),
+  };
 }
 
 /** Our own pre-tokenizer where there is one, else the library's. */
@@ -82,7 +139,7 @@ function ownPreTokenizer(
   }
 }
 
-function rememberWords(model: Pipeline["model"]): void {
+function rememberWords(model: LibraryTokenizer["model"]): void {
   const encode = model.encode.bind(model);
   const known = new Map<string, string[]>();
   model.encode = (words) => {

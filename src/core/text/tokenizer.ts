@@ -70,8 +70,8 @@ export class Tokenizer {
     this.#template = readTemplate(json.post_processor);
     // Special tokens are placed here, after truncation.
     this.#pipeline = buildPipeline({ ...json, post_processor: null }, config);
-    const { vocab, unk_token_id: unknownId } = this.#pipeline.model;
-    this.vocabularySize = vocab.length;
+    const { tokens, unknownId } = this.#pipeline.model;
+    this.vocabularySize = tokens.length;
     const padId = this.#roleId("pad_token");
     if (padId === undefined)
       throw new ModelError("the tokenizer has no padding token: name one in tokenizer_config.json");
@@ -124,8 +124,8 @@ export class Tokenizer {
    * @throws ConfigError if `maxLength` leaves no room for text.
    */
   encode(text: string, pair?: string, { maxLength }: EncodeOptions = {}): Encoding {
-    const first = this.#idsOf(text);
-    const second = pair === undefined ? undefined : this.#idsOf(pair);
+    const first = this.#pipeline.tokenize(text);
+    const second = pair === undefined ? undefined : this.#pipeline.tokenize(pair);
     const texts = second ? [first, second] : [first];
     const places = second ? this.#template.pair : this.#template.single;
     const specialTokens = countSpecialTokens(places);
@@ -143,16 +143,14 @@ export class Tokenizer {
 
   /** The token of each id; `[UNK]` or its like for an id that doesn't exist. */
   tokens(ids: Iterable<number>): string[] {
-    const { vocab } = this.#pipeline.model;
-    const unknown = this.unknownId === undefined ? "" : vocab[this.unknownId]!;
-    return Array.from(ids, (id) => vocab[id] ?? unknown);
+    const { tokens } = this.#pipeline.model;
+    const unknown = this.unknownId === undefined ? "" : tokens[this.unknownId]!;
+    return Array.from(ids, (id) => tokens[id] ?? unknown);
   }
 
   /** Text from ids, without special tokens unless asked for. What normalization took away does not come back. */
   decode(ids: Iterable<number>, { skipSpecialTokens = true } = {}): string {
-    const list = [...ids];
-    // The library refuses an empty list.
-    return list.length === 0 ? "" : this.#pipeline.decode(list, { skip_special_tokens: skipSpecialTokens });
+    return this.#pipeline.decode([...ids], { skipSpecialTokens });
   }
 
   /**
@@ -178,20 +176,15 @@ export class Tokenizer {
     });
   }
 
-  #idsOf(text: string): number[] {
-    const { tokens_to_ids: ids, unk_token_id: unknown } = this.#pipeline.model;
-    return this.#pipeline.tokenize(text).map((token) => ids.get(token) ?? unknown!);
-  }
-
   /** The token that plays a role: by the config, or BERT's or RoBERTa's own if the vocabulary has it. */
   #role(role: SpecialRole): string | undefined {
-    const ids = this.#pipeline.model.tokens_to_ids;
+    const { ids } = this.#pipeline.model;
     const candidates = [specialToken(this.#config, role), BERT_TOKENS[role], ROBERTA_TOKENS[role]];
     return candidates.find((token) => token !== undefined && ids.has(token));
   }
 
   #roleId(role: SpecialRole): number | undefined {
     const token = this.#role(role);
-    return token === undefined ? undefined : this.#pipeline.model.tokens_to_ids.get(token);
+    return token === undefined ? undefined : this.#pipeline.model.ids.get(token);
   }
 }
