@@ -60,7 +60,7 @@ test.each(["distilbert", "deberta"])(
     const classes = golden.parameters["classifier.bias"]![0]!;
     const design = { encoder, head: "linear", pooling: "cls", outputs: classes } as const;
     const logits = traceLogits(design, parameters, inputs, noDropout);
-    const hidden = encoder.encode(parameters.scope(encoder.prefix), inputs, {
+    const hidden = encoder.encode(parameters.scope(encoder.prefix, "embeddings"), inputs, {
       dropout: noDropout,
       positions: "all",
     });

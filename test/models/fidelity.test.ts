@@ -34,7 +34,7 @@ async function build(folder: string, head: string, golden: GoldenTensors) {
   const inputs = encoderInputs();
   const features = traceFeatures(design, parameters, inputs, noDropout);
   const logits = traceHead(design, parameters, features, noDropout);
-  const hidden = encoder.encode(parameters.scope(encoder.prefix), inputs, {
+  const hidden = encoder.encode(parameters.scope(encoder.prefix, "embeddings"), inputs, {
     dropout: noDropout,
     positions: "all",
   });

@@ -2,7 +2,6 @@ import { runFindings } from "../../app/findings/run-findings.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError } from "../errors.ts";
 import { MultiLabelLogits } from "../evaluation/multi-label-logits.ts";
-import { isHead } from "../models/checkpoint.ts";
 import { noDropout, trainingDropout } from "../nn/dropout.ts";
 import { balancedClassWeights } from "../training/class-weights.ts";
 import type { LabelledRows, TrainingJob } from "../training/job.ts";
@@ -56,7 +55,7 @@ export async function fitClassifier(
   const tokenized = performance.now();
 
   const { design } = state;
-  const headOnly = state.parameters.every((p) => isHead(p, design.encoder) || !trained.has(p.name));
+  const headOnly = state.parameters.every(({ name, layer }) => layer === "head" || !trained.has(name));
   const frozen = headOnly && !encoderDropout;
   const checked = { splits, settings, frozen: headOnly, attentionMask };
   const foundBefore = await findingsBefore(state, checked, options);

@@ -1,5 +1,4 @@
 import { ConfigError } from "../errors.ts";
-import { isHead } from "../models/checkpoint.ts";
 import type { Encoder } from "../models/encoder.ts";
 import type { Parameter } from "../nn/parameters.ts";
 
@@ -30,7 +29,7 @@ function chooser(
   parameters: readonly Parameter[],
 ): (parameter: Parameter) => boolean {
   if (trainable === "all") return () => true;
-  if (trainable === "head") return (parameter) => isHead(parameter, encoder);
+  if (trainable === "head") return ({ layer }) => layer === "head";
   if (typeof trainable === "string") {
     const count = Number(/^top:(\d+)$/.exec(trainable)?.[1]);
     if (!(count >= 1 && count <= encoder.layers)) {
@@ -39,8 +38,7 @@ function chooser(
       );
     }
     const lowest = encoder.layers - count;
-    return (parameter) =>
-      isHead(parameter, encoder) || Number(/\.layer\.(\d+)\./.exec(parameter.name)?.[1]) >= lowest;
+    return ({ layer }) => layer === "head" || (typeof layer === "number" && layer >= lowest);
   }
   const patterns = trainable.map((glob) => {
     const pattern = new RegExp(`^${glob.split("*").map(escapePattern).join(".*")}$`);

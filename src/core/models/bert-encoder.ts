@@ -7,8 +7,7 @@ import {
   dotProductAttention,
   type SelfAttention,
 } from "../nn/attention.ts";
-import { normal } from "../nn/initializers.ts";
-import { embedding, flattenPositions, layerNorm, unflattenPositions } from "../nn/layers.ts";
+import { embedding, embeddingTable, flattenPositions, layerNorm, unflattenPositions } from "../nn/layers.ts";
 import type { ParameterScope } from "../nn/parameters.ts";
 import { type BlockNames, postNormBlocks } from "../nn/transformer-block.ts";
 import { geluActivation, rate, size } from "./config.ts";
@@ -136,6 +135,6 @@ function tokenTypes(
   ids: Tensor,
   { type_vocab_size: types, hidden_size }: BertConfig,
 ): Tensor {
-  if (types === 1) return scope.get("weight", [1, hidden_size], normal(0.02));
+  if (types === 1) return embeddingTable(scope, 1, hidden_size);
   return embedding(scope, ids, types, hidden_size);
 }

@@ -108,7 +108,7 @@ export async function loadWeights(
     }
   }
   const missing = parameters.filter(({ name }) => !weights.has(name));
-  const lost = missing.filter((parameter) => !isHead(parameter, encoder));
+  const lost = missing.filter(({ layer }) => layer !== "head");
   if (lost.length > 0) {
     const names = lost.slice(0, 3).map(({ name }) => name);
     const rest = lost.length > 3 ? ` and ${lost.length - 3} more` : "";
@@ -134,11 +134,6 @@ export function initializeWeights(parameters: readonly Parameter[], weights: Wei
     const count = shape.reduce((a, b) => a * b, 1);
     weights.set(name, { shape, values: initialize(initializer, count, generator) });
   }
-}
-
-/** A pooler counts as head: encoders are published without, and only a classification head reads it. */
-export function isHead({ name }: Parameter, encoder: Encoder): boolean {
-  return !name.startsWith(`${encoder.prefix}.`) || name.startsWith(`${encoder.prefix}.pooler.`);
 }
 
 function checkShape(file: string, key: string, { shape }: Weight, parameter: Parameter): void {

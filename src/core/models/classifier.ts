@@ -32,7 +32,7 @@ export function traceFeatures(
   inputs: EncoderInputs,
   dropout: Dropout,
 ): Tensor {
-  const scope = parameters.scope(encoder.prefix);
+  const scope = parameters.scope(encoder.prefix, "embeddings");
   if (pooling === "cls") return encoder.encode(scope, inputs, { dropout, positions: "first" });
   return maskedMean(encoder.encode(scope, inputs, { dropout, positions: "all" }), inputs.attentionMask);
 }
@@ -45,12 +45,15 @@ export function traceHead(
   dropout: Dropout,
 ): Tensor {
   if (head === "huggingface") {
-    const hidden = encoder.headFeatures(parameters.scope(""), features, dropout);
-    const output = parameters.scope(encoder.outputLayer);
+    const hidden = encoder.headFeatures(parameters.scope("", "head"), features, dropout);
+    const output = parameters.scope(encoder.outputLayer, "head");
     return linear(output, hidden, outputs, { weight: normal(0.02), bias: zeros });
   }
   const initial = torchLinear(encoder.hiddenSize);
-  return linear(parameters.scope("classifier"), features, outputs, { weight: initial, bias: initial });
+  return linear(parameters.scope("classifier", "head"), features, outputs, {
+    weight: initial,
+    bias: initial,
+  });
 }
 
 /** Traces the whole classifier: tokens → logits [batch, outputs]. */

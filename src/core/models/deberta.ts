@@ -39,13 +39,13 @@ function project(
 ): DebertaProjections {
   const [queryWeight, keyWeight, valueWeight] = inProjection(scope.scope("in_proj"), hiddenSize, heads);
   const distanceKey = () => {
-    const weight = scope.scope("pos_proj").get("weight", [hiddenSize, hiddenSize], normal(0.02));
+    const weight = scope.scope("pos_proj").get("weight", [hiddenSize, hiddenSize], "weight", normal(0.02));
     return op.gemm(relative, weight, { transB: true });
   };
   return {
-    query: op.affine(queries, queryWeight, scope.get("q_bias", [hiddenSize], zeros)),
+    query: op.affine(queries, queryWeight, scope.get("q_bias", [hiddenSize], "bias", zeros)),
     key: op.gemm(hidden, keyWeight, { transB: true }),
-    value: op.affine(hidden, valueWeight, scope.get("v_bias", [hiddenSize], zeros)),
+    value: op.affine(hidden, valueWeight, scope.get("v_bias", [hiddenSize], "bias", zeros)),
     distanceKey: terms.includes("c2p") ? distanceKey() : undefined,
     distanceQuery: terms.includes("p2c")
       ? linear(scope.scope("pos_q_proj"), relative, hiddenSize)
@@ -55,7 +55,7 @@ function project(
 
 /** The weights of query, key and value, each [hidden size, hidden size], which one matrix interleaves head by head. */
 function inProjection(scope: ParameterScope, hiddenSize: number, heads: number): [Tensor, Tensor, Tensor] {
-  const weight = scope.get("weight", [3 * hiddenSize, hiddenSize], normal(0.02));
+  const weight = scope.get("weight", [3 * hiddenSize, hiddenSize], "weight", normal(0.02));
   const byHead = op.reshape(weight, [heads, 3, hiddenSize / heads, hiddenSize]);
   const part = (i: number) => op.reshape(op.slice(byHead, 1, i, i + 1), [hiddenSize, hiddenSize]);
   return [part(0), part(1), part(2)];

@@ -2,7 +2,7 @@ import { type Dim, symbol } from "../engine/dimension.ts";
 import * as op from "../engine/operators/index.ts";
 import { input, type Tensor } from "../engine/tensor.ts";
 import { type Dropout, noDropout } from "../nn/dropout.ts";
-import { normal } from "../nn/initializers.ts";
+import { embeddingTable } from "../nn/layers.ts";
 import { type Parameter, type ParameterScope, Parameters } from "../nn/parameters.ts";
 
 /** The tensors of a batch of tokenized texts, each [batch, length] int32. */
@@ -70,13 +70,16 @@ export interface Encoder {
 /** Parameters of the bare encoder, named as in its own checkpoint, without a prefix. */
 export function encoderParameters(encoder: Encoder): Parameter[] {
   const parameters = new Parameters();
-  encoder.encode(parameters.scope(""), encoderInputs(), { dropout: noDropout, positions: "all" });
+  encoder.encode(parameters.scope("", "embeddings"), encoderInputs(), {
+    dropout: noDropout,
+    positions: "all",
+  });
   return parameters.list();
 }
 
 /** The first `length` rows of a learned position table: [length, size]; parameter `weight` [rows, size]. */
 export function positionRows(scope: ParameterScope, length: Dim, rows: number, size: number): Tensor {
-  return op.slice(scope.get("weight", [rows, size], normal(0.02)), 0, 0, length);
+  return op.slice(embeddingTable(scope, rows, size), 0, 0, length);
 }
 
 /** Makes an encoder from the parsed `config.json`. @throws ModelError for values it can't honour. */

@@ -29,20 +29,26 @@ export function linearParameters(
   { weight = normal(0.02), bias = zeros }: LinearInitializers = {},
 ): { weight: Tensor; bias: Tensor } {
   return {
-    weight: scope.get("weight", [outputs, inputs], weight),
-    bias: scope.get("bias", [outputs], bias),
+    weight: scope.get("weight", [outputs, inputs], "weight", weight),
+    bias: scope.get("bias", [outputs], "bias", bias),
   };
 }
 
 /** Layer normalisation over the last axis; parameters `weight` and `bias`. */
 export function layerNorm(scope: ParameterScope, x: Tensor, epsilon: number): Tensor {
   const size = fixedSize(x.dim(-1));
-  return op.layerNorm(x, scope.get("weight", [size], ones), scope.get("bias", [size], zeros), epsilon);
+  const gain = scope.get("weight", [size], "norm", ones);
+  return op.layerNorm(x, gain, scope.get("bias", [size], "norm", zeros), epsilon);
 }
 
 /** The rows of an embedding table [rows, size] for integer indices; parameter `weight`. */
 export function embedding(scope: ParameterScope, indices: Tensor, rows: number, size: number): Tensor {
-  return op.lookup(scope.get("weight", [rows, size], normal(0.02)), indices);
+  return op.lookup(embeddingTable(scope, rows, size), indices);
+}
+
+/** The parameter of an embedding table: `weight` [rows, size]. */
+export function embeddingTable(scope: ParameterScope, rows: number, size: number): Tensor {
+  return scope.get("weight", [rows, size], "embedding", normal(0.02));
 }
 
 /** The sizes of a batch of sequences. */

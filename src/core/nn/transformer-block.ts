@@ -83,7 +83,7 @@ export function postNormBlocks(
   let x = hidden;
   for (let i = 0; i < layers; i++) {
     const part = i === layers - 1 ? positions : "all";
-    x = scoped(`layer.${i}`, () => postNormBlock(scope.scope(String(i)), x, part, context));
+    x = scoped(`layer.${i}`, () => postNormBlock(scope.scope(String(i), i), x, part, context));
   }
   return x;
 }

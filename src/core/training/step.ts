@@ -102,12 +102,16 @@ export function trainingStepOnnx(
 export class TrainingStep {
   readonly #program: Program;
   readonly #tables: ReadonlySet<string>;
-  readonly #sizes: ReadonlyMap<string, number>;
+  readonly #parameters: ReadonlyMap<string, Parameter>;
 
-  private constructor(program: Program, tables: ReadonlySet<string>, sizes: ReadonlyMap<string, number>) {
+  private constructor(
+    program: Program,
+    tables: ReadonlySet<string>,
+    parameters: ReadonlyMap<string, Parameter>,
+  ) {
     this.#program = program;
     this.#tables = tables;
-    this.#sizes = sizes;
+    this.#parameters = parameters;
   }
 
   static async compile(
@@ -116,8 +120,8 @@ export class TrainingStep {
     lossOptions: LossOptions = {},
   ): Promise<TrainingStep> {
     const { outputs, tables } = traceStep(graph, trainable, lossOptions);
-    const sizes = new Map(graph.parameters.map(({ name, shape }) => [name, shape.at(-1)!]));
-    return new TrainingStep(await Program.compile(outputs, { reuseOutputs: true }), tables, sizes);
+    const parameters = new Map(graph.parameters.map((parameter) => [parameter.name, parameter]));
+    return new TrainingStep(await Program.compile(outputs, { reuseOutputs: true }), tables, parameters);
   }
 
   /**
@@ -145,11 +149,18 @@ export class TrainingStep {
       found.set(
         name,
         this.#tables.has(name)
-          ? sumRows(results[rowsPrefix + name] as Int32Array, gradient, this.#sizes.get(name)!)
+          ? sumRows(results[rowsPrefix + name] as Int32Array, gradient, this.parameter(name).shape.at(-1)!)
           : { values: gradient },
       );
     }
     return { loss: Number(results.loss![0]), logits: results.logits as Float32Array, gradients: found };
+  }
+
+  /** A parameter of the graph, trained or not. */
+  parameter(name: string): Parameter {
+    const parameter = this.#parameters.get(name);
+    if (!parameter) throw new RangeError(`there is no parameter ${name}`);
+    return parameter;
   }
 
   async release(): Promise<void> {

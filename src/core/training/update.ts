@@ -1,5 +1,6 @@
 import { TrainingError } from "../errors.ts";
 import type { Reading } from "../evaluation/outputs.ts";
+import type { Parameter } from "../nn/parameters.ts";
 import { breathe } from "../progress.ts";
 import { clipFactor, gradientNorm } from "./clipping.ts";
 import { GradientSum } from "./gradient-sum.ts";
@@ -59,7 +60,7 @@ export class Updater {
   ) {
     this.optimizer = new Adam({
       decoupled: settings.optimizer === "adamw",
-      weightDecay: (name) => (isDecayed(name) ? settings.weightDecay : 0),
+      weightDecay: (name) => (isDecayed(step.parameter(name)) ? settings.weightDecay : 0),
     });
     this.#step = step;
     this.#parameters = parameters;
@@ -129,7 +130,7 @@ export class Updater {
   }
 }
 
-/** Weight decay spares biases and the weights of layer norms, as Hugging Face's Trainer does. */
-function isDecayed(name: string): boolean {
-  return !/(\.bias|_bias|(LayerNorm|layer_norm)\.(weight|bias))$/.test(name);
+/** Weight decay spares biases and layer norms, as Hugging Face's Trainer does. */
+function isDecayed({ role }: Parameter): boolean {
+  return role === "weight" || role === "embedding";
 }
