@@ -9,7 +9,7 @@ import {
   type ValueInfoProto,
 } from "./onnx-schema.ts";
 import { onnxType } from "./operators/elementwise.ts";
-import { type Attribute, reachable, type Tensor, type TensorData } from "./tensor.ts";
+import { type Attribute, type DType, reachable, type Tensor, type TensorData } from "./tensor.ts";
 
 /** A traced graph as an ONNX model. */
 export interface OnnxModel {
@@ -24,7 +24,7 @@ export interface WriteOptions {
   /** @default "textune" */
   graphName?: string;
   /** Values of inputs that never change: written into the graph, they need not be fed. @default none */
-  constants?: ReadonlyMap<string, Float32Array>;
+  constants?: ReadonlyMap<string, TensorData>;
 }
 
 /** ONNX operator set: the newest that every runtime in use loads; IR version 9 goes with it. */
@@ -68,12 +68,12 @@ class GraphWriter {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly inputs = new Map<string, Tensor>();
-  private readonly constants: ReadonlyMap<string, Float32Array>;
+  private readonly constants: ReadonlyMap<string, TensorData>;
   private readonly names = new Map<Tensor, string>();
   /** What each value computes → its name; equal work is shared. */
   private readonly known = new Map<string, string>();
 
-  constructor(constants: ReadonlyMap<string, Float32Array>) {
+  constructor(constants: ReadonlyMap<string, TensorData>) {
     this.constants = constants;
   }
 
@@ -81,7 +81,8 @@ class GraphWriter {
     if (this.names.has(tensor)) return;
     const { source } = tensor;
     if (source.kind === "input") this.names.set(tensor, this.input(source.name, tensor));
-    else if (source.kind === "constant") this.names.set(tensor, this.constant(source.values, tensor.shape));
+    else if (source.kind === "constant")
+      this.names.set(tensor, this.constant(source.values, tensor.dtype, tensor.shape));
     else if (source.kind === "shape") this.names.set(tensor, this.shapeVector(source.dims));
     else {
       const { node } = source;
@@ -113,7 +114,8 @@ class GraphWriter {
     const values = this.constants.get(name);
     if (values) {
       const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      this.initializers.push({ name, dataType: onnxType.float32, dims: tensor.shape as number[], rawData });
+      const dataType = onnxType[tensor.dtype];
+      this.initializers.push({ name, dataType, dims: tensor.shape as number[], rawData });
       return name;
     }
     const before = this.inputs.get(name);
@@ -122,8 +124,8 @@ class GraphWriter {
     return name;
   }
 
-  private constant(values: TensorData, shape: readonly Dim[]): string {
-    const dataType = onnxType[dtypeOf(values)];
+  private constant(values: TensorData, dtype: DType, shape: readonly Dim[]): string {
+    const dataType = onnxType[dtype];
     const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const key = `constant ${dataType} ${shape.join(",")} ${Buffer.from(rawData).toString("base64")}`;
     const known = this.known.get(key);
@@ -179,7 +181,7 @@ class GraphWriter {
   }
 
   private integer(value: number): string {
-    return this.constant(BigInt64Array.of(BigInt(value)), [1]);
+    return this.constant(BigInt64Array.of(BigInt(value)), "int64", [1]);
   }
 
   private symbolSize(name: string): string {
@@ -193,13 +195,6 @@ class GraphWriter {
     }
     throw new RangeError(`the size "${name}" is the dimension of no input that the graph reads`);
   }
-}
-
-function dtypeOf(values: TensorData) {
-  if (values instanceof Float32Array) return "float32";
-  if (values instanceof Int32Array) return "int32";
-  if (values instanceof BigInt64Array) return "int64";
-  return values instanceof Uint32Array ? "uint32" : "bool";
 }
 
 function valueInfo(name: string, tensor: Tensor): ValueInfoProto {

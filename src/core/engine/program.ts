@@ -16,7 +16,7 @@ export interface ProgramOptions {
    * Values of inputs that never change. ONNX Runtime arranges constant matrices for its products once, where it does so
    * at every run for those that are fed; it keeps a copy of them.
    */
-  constants?: ReadonlyMap<string, Float32Array>;
+  constants?: ReadonlyMap<string, TensorData>;
 }
 
 /** A compiled graph: ONNX Runtime executes it for any batch size and length. */

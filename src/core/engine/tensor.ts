@@ -1,7 +1,8 @@
 import { type Dim, formatShape } from "./dimension.ts";
+import { float32ToFloat16 } from "./float16.ts";
 
 /** Element types that the engine traces. */
-export type DType = "float32" | "int32" | "int64" | "uint32" | "bool";
+export type DType = "float32" | "float16" | "int32" | "int64" | "uint32" | "int8" | "uint8" | "bool";
 
 /** Values of an ONNX attribute: an integer, a float (`{ float }`), a string or a list of integers. */
 export type Attribute = number | { float: number } | string | readonly number[];
@@ -9,8 +10,15 @@ export type Attribute = number | { float: number } | string | readonly number[];
 /** The derivative of an operator: from the gradient of its first output to that of each input. */
 export type GradientRule = (dy: Tensor) => readonly (Tensor | undefined)[];
 
-/** Typed arrays that hold tensor data. Booleans are bytes. */
-export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint32Array | Uint8Array;
+/** Typed arrays that hold tensor data. Booleans are bytes, and float16 is its bits. */
+export type TensorData =
+  | Float32Array
+  | Uint16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint32Array
+  | Int8Array
+  | Uint8Array;
 
 /** Where a tensor comes from. */
 export type Source =
@@ -86,9 +94,12 @@ export function input(name: string, dtype: DType, shape: readonly Dim[]): Tensor
 
 const arrayTypes = {
   float32: Float32Array,
+  float16: Uint16Array,
   int32: Int32Array,
   int64: BigInt64Array,
   uint32: Uint32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
   bool: Uint8Array,
 } as const;
 
@@ -104,9 +115,13 @@ export function constant(
   shape: readonly number[] = [],
 ): Tensor {
   const list = typeof values === "number" ? [values] : values;
-  const data =
-    dtype === "int64" ? BigInt64Array.from(list, BigInt) : (arrayTypes[dtype].from(list) as TensorData);
-  return new Tensor(dtype, shape, { kind: "constant", values: data });
+  return new Tensor(dtype, shape, { kind: "constant", values: dataOf(list, dtype) });
+}
+
+function dataOf(list: readonly number[], dtype: DType): TensorData {
+  if (dtype === "int64") return BigInt64Array.from(list, BigInt);
+  if (dtype === "float16") return float32ToFloat16(Float32Array.from(list));
+  return arrayTypes[dtype].from(list) as TensorData;
 }
 
 /** The runtime sizes of `dims` as an int64 vector [dims.length]. */

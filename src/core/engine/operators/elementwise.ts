@@ -150,10 +150,13 @@ export function cast(x: Tensor, dtype: DType): Tensor {
 /** ONNX's numbers for the element types (TensorProto.DataType). */
 export const onnxType: Record<DType, number> = {
   float32: 1,
+  uint8: 2,
+  int8: 3,
   int32: 6,
   int64: 7,
-  uint32: 12,
   bool: 9,
+  float16: 10,
+  uint32: 12,
 };
 
 function compare(op: "Equal" | "Greater" | "Less", a: Tensor, b: Operand): Tensor {

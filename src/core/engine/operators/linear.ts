@@ -85,3 +85,9 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
     },
   });
 }
+
+/** a · b over the last two axes as ONNX itself has it, batches in front, broadcast; no gradient. */
+export function plainMatmul(a: Tensor, b: Tensor): Tensor {
+  const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  return trace("MatMul", [a, b], { shape: [...batch, ...productShape(a, b, {})] });
+}
