@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Dataset } from "../../src/core/data/dataset.ts";
 import { DataError } from "../../src/core/errors.ts";
-import { loadDataset } from "../../src/node/data/load-dataset.ts";
+import { type LoadDatasetOptions, loadDataset } from "../../src/node/data/load-dataset.ts";
 import { folderWith } from "./folder.ts";
 
 async function read(content: string | Uint8Array, name = "data.csv"): Promise<Dataset> {
@@ -69,6 +69,81 @@ describe("what a file may look like", () => {
   });
 });
 
+describe("as pandas reads it", () => {
+  test("a quote inside a cell is text, and what follows a closing quote belongs to its cell", async () => {
+    const csv = 'text,label\na 5" pipe "broke",neg\n"a"b,pos\n';
+    expect((await read(csv)).column("text")).toEqual(['a 5" pipe "broke"', "ab"]);
+    expect((await read(csv.replaceAll(",", "\t"), "data.tsv")).column("text")).toEqual([
+      'a 5" pipe "broke"',
+      "ab",
+    ]);
+  });
+
+  test("every line may have an end of its own", async () => {
+    const dataset = await read("text,label\na,1\r\nb,1\nc,2\rd,2\n\re,1");
+    expect(dataset.column("label")).toEqual([1, 1, 2, 2, 1]);
+  });
+
+  test("columns may have names that every object has", async () => {
+    const names = ["constructor", "__proto__", "toString", "text"];
+    const dataset = await read(`${names}\na,b,c,d\n,,,\n`);
+    expect(dataset.columns).toEqual(names);
+    expect(dataset.column("__proto__")).toEqual(["b", ""]);
+    expect(Object.entries(dataset.row(0))).toEqual(names.map((name, i) => [name, "abcd"[i]]));
+    expect(dataset.features.constructor).toEqual({ type: "string" });
+  });
+
+  test("many columns take time that grows with their number alone", async () => {
+    const names = Array.from({ length: 100_000 }, (_, i) => `c${i}`);
+    const dataset = await read(`${names}\n${names}\n`);
+    expect(dataset.column("c99999")).toEqual(["c99999"]);
+  });
+});
+
+describe("what a user says of the file", () => {
+  const open = (content: string, options: LoadDatasetOptions, name = "data.csv") =>
+    loadDataset(join(folderWith({ [name]: content }), name), { ...options, split: "train" });
+
+  test("its separator", async () => {
+    const dataset = await open("text;label\ngood, indeed;pos\n", { separator: ";" });
+    expect([...dataset]).toEqual([{ text: "good, indeed", label: "pos" }]);
+    expect((await open("text\tlabel\na,b\t1\n", { separator: "\\t" })).column("text")).toEqual(["a,b"]);
+    await expect(open("a\n", { separator: "::" })).rejects.toThrow('separator "::" is not one character');
+  });
+
+  test("the names of its columns, where no line has them", async () => {
+    const rows = '"3","Wall St. up"\n"4","Chip"\n';
+    const dataset = await open(rows, { columnNames: ["label", "text"] });
+    expect([...dataset]).toEqual([
+      { label: 3, text: "Wall St. up" },
+      { label: 4, text: "Chip" },
+    ]);
+    await expect(open(rows, { columnNames: ["label"] })).rejects.toThrow(
+      "line 1 has 2 cells, and 1 columns are named: label",
+    );
+    await expect(open(`label,text\n${rows}`, { columnNames: ["label", "text"] })).rejects.toThrow(
+      "line 1 names the columns itself",
+    );
+    await expect(open(rows, { columnNames: ["a", "a"] })).rejects.toThrow('two columns are named "a"');
+  });
+
+  test("what doesn't go with its format is refused", async () => {
+    await expect(open("{}", { separator: ";" }, "data.jsonl")).rejects.toThrow("data.jsonl is no CSV file");
+    await expect(open("a\n", { field: "rows" })).rejects.toThrow("data.csv is no JSON file");
+  });
+});
+
+describe("what a file looks like is said where a column is lacking", () => {
+  test.each([
+    ["text;label\ngood;pos\n", /no label column.*looks separated by ";"/],
+    ['"3","Wall St. up"\n"4","Chip"\n', /no label column.*its first line looks like a row/],
+  ])("%j", async (content, message) => {
+    const dataset = await read(content);
+    expect(() => dataset.labels).toThrow(message);
+    expect(() => dataset.column("label")).toThrow(/no column "label".*its first line/);
+  });
+});
+
 describe("numbers", () => {
   const column = async (...cells: string[]) => {
     const dataset = await read(`text,n\n${cells.map((cell) => `t,${cell}`).join("\n")}\n`);
@@ -101,16 +176,16 @@ describe("numbers", () => {
 
 describe("what is wrong with a file is said in one line", () => {
   test.each([
-    ["a quote never closed", 'text,label\na,0\n"b,1\nc,2\n', /line \d: a quote opened here is never closed/],
-    ["text after a quote", 'text,label\n"a"b,0\n', "line 2: text follows a closing quote"],
-    ["a quote inside a cell", 'text,label\na "b" c,0\n', "line 2: a quote stands inside a cell"],
+    ["a quote never closed", 'text,label\na,0\n"b,1\nc,2\n', "line 3: a quote opened here is never closed"],
     ["too many cells", "text,label\na,0\nb,c,1\n", "line 3 has 3 cells where the header has 2; quote cells"],
     [
       "too few cells",
       "text,label\na,0\n\nb\n",
       "line 4 has 1 cells where the header has 2; cells are missing",
     ],
-    ["a column that JavaScript can't name", "text,__proto__\na,0\n", "line 1 names a column __proto__"],
+    ["another separator", "text;label\na, b;x\n", 'looks separated by ";"; if it is, give --separator ";"'],
+    ["no names", '"3","Wall St. up"\n"4","Chip","x"\n', "its first line looks like a row"],
+    ["columns without end", `${"a,".repeat(200_000)}\n1\n`, "line 1 has 200001 cells, which is no table"],
     ["a column named twice", "text,label,text\na,0,b\n", 'line 1 names two columns "text"'],
     ["nothing", "", "data.csv is empty"],
     ["no rows", "text,label\n", "data.csv holds no rows"],

@@ -8,10 +8,11 @@ import { describeText } from "../report/terminal/description.ts";
 import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { terminalOf } from "../report/terminal/terminal.ts";
 import { writeDataReport } from "../report/write-data-report.ts";
+import { addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
 import { interruptible } from "./interrupt.ts";
 import { suspectsCommand } from "./suspects.ts";
 
-interface DataOptions {
+interface DataOptions extends FileFlags {
   split?: string;
   datasetConfig?: string;
   textColumns?: string;
@@ -29,7 +30,7 @@ interface DataOptions {
 
 /** `textune data DATASET` and `textune data suspects RUN` */
 export function dataCommand(): Command {
-  return new Command("data")
+  return addFileFlags(new Command("data"))
     .description("Look at a dataset: classes, lengths, words, duplicates, samples, and what to be wary of.")
     .argument("<dataset>", "dataset on the hub, or a local file or folder of split files")
     .addCommand(suspectsCommand())
@@ -85,6 +86,7 @@ async function describe(name: string, options: DataOptions, bar: ProgressBar, si
   const loaded = model === undefined ? undefined : await loadTokenizer(model, { signal });
   return describeDataset(name, {
     ...{ split, config, labelColumn, labelSeparator, samples, seed, signal, onProgress: bar.update },
+    ...fileOptions(options),
     textColumns: textColumns?.split(","),
     labelColumns: labelColumns?.split(","),
     ...(loaded && {

@@ -9,10 +9,11 @@ import { confusionTable, perClassTable } from "../report/terminal/evaluation.ts"
 import { setSummary } from "../report/terminal/multi-label.ts";
 import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { type Terminal, terminalOf } from "../report/terminal/terminal.ts";
+import { addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
 import { interruptible } from "./interrupt.ts";
 import { thresholdsOption } from "./thresholds-option.ts";
 
-interface EvaluateOptions {
+interface EvaluateOptions extends FileFlags {
   split?: string;
   datasetConfig?: string;
   textColumns?: string;
@@ -25,7 +26,7 @@ interface EvaluateOptions {
 
 /** `textune evaluate MODEL DATASET` */
 export function evaluateCommand(): Command {
-  return new Command("evaluate")
+  return addFileFlags(new Command("evaluate"))
     .description("Score a trained model on a labelled dataset.")
     .argument("<model>", "run folder, model folder, or name of a classifier on the hub")
     .argument("<dataset>", "dataset on the hub, or a local file or folder of split files")
@@ -71,7 +72,7 @@ function reportText(report: EvaluationReport, terminal: Terminal): string {
 
 async function loadSplit(name: string, options: EvaluateOptions, signal: AbortSignal) {
   const { split, datasetConfig: config, labelColumn, labelColumns, labelSeparator, textColumns } = options;
-  const { splits, read } = await openDataset(name, { config, signal });
+  const { splits, read } = await openDataset(name, { config, signal, ...fileOptions(options) });
   const dataset = (await read([split ?? (splits.length === 1 ? splits[0]! : "test")]))[0]!;
   return withColumns(dataset, {
     ...{ labelColumn, labelSeparator },

@@ -1,6 +1,7 @@
 import { withColumns } from "../../core/data/column-options.ts";
 import type { Dataset } from "../../core/data/dataset.ts";
 import type { Task } from "../../core/data/targets.ts";
+import type { FileOptions } from "../../node/data/formats/file-options.ts";
 import { type OpenDataset, openDataset } from "../../node/data/load-dataset.ts";
 import type { HubOptions } from "../../node/hub/settings.ts";
 import type { Recipe } from "./recipe.ts";
@@ -24,7 +25,11 @@ export interface RecipeData {
  * @throws DataError if the dataset, a split or a column doesn't exist.
  */
 export async function loadRecipeData(recipe: Recipe, hub: HubOptions = {}): Promise<RecipeData> {
-  const dataset = await openDataset(recipe.dataset, { config: recipe.datasetConfig, ...hub });
+  const dataset = await openDataset(recipe.dataset, {
+    config: recipe.datasetConfig,
+    ...fileOptions(recipe),
+    ...hub,
+  });
   const { train, evaluate } = await namedSplits(dataset, recipe);
   const prepare = (dataset: Dataset, rows: number | undefined) => {
     const columns = withColumns(dataset, recipe);
@@ -40,6 +45,11 @@ export async function loadRecipeData(recipe: Recipe, hub: HubOptions = {}): Prom
       Object.entries(evaluate).map(([name, dataset]) => [name, prepare(dataset, recipe.evaluateRows)]),
     ),
   };
+}
+
+/** How the dataset's files are read. */
+function fileOptions({ separator, columns, field }: Recipe): FileOptions {
+  return { separator, columnNames: columns, field };
 }
 
 async function namedSplits(

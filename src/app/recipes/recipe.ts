@@ -5,6 +5,7 @@ import { suggestName } from "../../core/data/nearest-name.ts";
 import { tasks } from "../../core/data/targets.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { scheduleNames } from "../../core/training/schedules.ts";
+import { dataExtension, withoutDataExtension } from "../../node/data/formats/data-file.ts";
 import { keyProblem } from "./key-problem.ts";
 import { readYaml } from "./read-yaml.ts";
 
@@ -18,6 +19,16 @@ const count = z.number().int().positive();
 export const recipeSchema = z.strictObject({
   dataset: z.string().min(1).describe("dataset on the hub, or a local file or folder of split files"),
   datasetConfig: z.string().optional().describe("configuration of a dataset that has several"),
+  separator: z
+    .string()
+    .optional()
+    .describe("what stands between the cells of CSV files, such as ; or \\t (default: a comma)"),
+  columns: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("names of the columns of CSV files that have no line of them"),
+  field: z.string().optional().describe("key of a JSON object that holds the rows (default: data)"),
   train: z.string().default("train").describe("split to train on; slices work: train[:5%], train+validation"),
   evaluate: z
     .array(z.string())
@@ -214,19 +225,28 @@ export async function loadRecipe(
     throw new ConfigError(`${where}: no dataset; give --dataset NAME_OR_FILE`);
   const recipe = parseRecipe(merged, where);
   const named = path ?? recipe.dataset;
-  return { name: basename(named, extname(named)).replace(/\.(csv|tsv|jsonl?|parquet)$/, ""), recipe };
+  return { name: nameOf(named, path === undefined), recipe };
+}
+
+/** What a run is called after: the recipe's file, or the dataset. */
+function nameOf(path: string, isDataset: boolean): string {
+  const name = basename(path);
+  if (isDataset && dataExtension(name) !== undefined) return withoutDataExtension(name);
+  return basename(name, extname(name));
 }
 
 const recipeExample = 'a recipe: it needs keys and values such as "dataset: fancyzhx/ag_news"';
 
-/** A recipe's keys with some replaced. Another dataset or model takes the configuration or revision away. */
+/** A recipe's keys with some replaced. Another dataset or model takes the configuration (and how files are read) or revision away. */
 export function layOver(
   base: Readonly<Record<string, unknown>>,
   overrides: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const kept = { ...base };
   // They say which part of the base's dataset and model, not of another.
-  if (overrides.dataset !== undefined && overrides.dataset !== base.dataset) delete kept.datasetConfig;
+  if (overrides.dataset !== undefined && overrides.dataset !== base.dataset) {
+    for (const key of ["datasetConfig", "separator", "columns", "field"]) delete kept[key];
+  }
   if (overrides.model !== undefined && overrides.model !== base.model) delete kept.revision;
   return { ...kept, ...overrides };
 }

@@ -24,6 +24,8 @@ interface View {
   table: Table;
   /** Where the table came from: `fancyzhx/ag_news train`, a file. */
   origin: string;
+  /** What the file looks like, where that isn't as it was read: ends the messages that find a column lacking. */
+  hint?: string | undefined;
   /** What was done to it since, for reports. */
   steps?: readonly string[];
   /** Row i of the dataset is row `index[i]` of the table; without it, row i. */
@@ -216,7 +218,7 @@ export class Dataset implements Iterable<Row> {
     const source = this.#labelSource();
     if (source !== undefined) return source;
     throw new DataError(
-      `${this.source} has no label column; name the one to use (columns: ${listNames(this.columns)})`,
+      `${this.source} has no label column; name the one to use (columns: ${listNames(this.columns)})${this.#hint}`,
     );
   }
 
@@ -284,7 +286,7 @@ export class Dataset implements Iterable<Row> {
     const { textColumns } = this.#view;
     return textColumns
       ? [...textColumns]
-      : detectTextColumns(this.features, this.#labelSource()?.columns ?? [], this.source);
+      : detectTextColumns(this.features, this.#labelSource()?.columns ?? [], this.source, this.#hint);
   }
 
   /** Sets the text column, or the two columns of a pair. @throws DataError where one doesn't exist. */
@@ -340,8 +342,13 @@ export class Dataset implements Iterable<Row> {
     const column = this.#view.table.columns.get(name);
     if (column !== undefined) return column;
     throw new DataError(
-      `${this.source} has no column "${name}"${suggestName(name, this.columns, "columns")}`,
+      `${this.source} has no column "${name}"${suggestName(name, this.columns, "columns")}${this.#hint}`,
     );
+  }
+
+  get #hint(): string {
+    const { hint } = this.#view;
+    return hint === undefined ? "" : `; ${hint}`;
   }
 
   #checkRow(i: number): this {

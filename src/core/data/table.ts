@@ -49,7 +49,7 @@ export class TableBuilder {
   build(features: Features = {}, narrow?: (values: Value[]) => Value[]): Table {
     const columns = new Map<string, StoredColumn>();
     for (const [name, collected] of this.#columns) {
-      const known = features[name];
+      const known = Object.hasOwn(features, name) ? features[name] : undefined;
       const typed = known?.type === "string" ? collected : (narrow?.(collected) ?? collected);
       const values = known === undefined ? typed : namesToIds(typed, known);
       const feature = known !== undefined && fits(values, known) ? known : inferFeature(values);

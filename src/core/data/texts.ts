@@ -20,11 +20,14 @@ const SINGLES = ["text", "sentence", "content", "review", "document", "message",
 /**
  * The text column, or the two columns of a pair: by their usual names, else the only column of text besides the
  * labels.
+ *
+ * @param hint Ends the message where there is none.
  */
 export function detectTextColumns(
   features: Features,
   labelColumns: readonly string[],
   source: string,
+  hint = "",
 ): string[] {
   const names = Object.keys(features);
   const pair = PAIRS.find((columns) => columns.every((name) => names.includes(name)));
@@ -33,7 +36,9 @@ export function detectTextColumns(
   if (single !== undefined) return [single];
   const texts = names.filter((name) => features[name]!.type === "string" && !labelColumns.includes(name));
   if (texts.length === 1) return texts;
-  throw new DataError(`${source} has no text column; name the one to use (columns: ${listNames(names)})`);
+  throw new DataError(
+    `${source} has no text column; name the one to use (columns: ${listNames(names)})${hint}`,
+  );
 }
 
 /**

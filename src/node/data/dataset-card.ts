@@ -3,12 +3,14 @@ import { z } from "zod";
 import type { Feature, Features } from "../../core/data/features.ts";
 import { listNames, suggestName } from "../../core/data/nearest-name.ts";
 import { DataError } from "../../core/errors.ts";
+import { cardOptions } from "./card-options.ts";
+import type { CardOptions } from "./formats/file-options.ts";
 import { featureOfDtype } from "./hf-features.ts";
 import { inUsualOrder, isDataFile, type SplitFiles, splitsByName } from "./split-files.ts";
 
 const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
-const configEntry = z.object({
+const configEntry = z.looseObject({
   config_name: z.string(),
   default: z.boolean().optional(),
   data_dir: z.string().optional(),
@@ -70,14 +72,15 @@ export function parseCard(readme: string, where: string): DatasetCard {
  *
  * @param paths All files of the dataset, relative to its root.
  * @param config As the user named it.
- * @throws DataError where `config` is unknown, or there are several and none is the default.
+ * @throws DataError where `config` is unknown, or there are several and none is the default; where it says how files
+ * are read in a way that can't be followed.
  */
 export function chooseConfig(
   paths: readonly string[],
   card: DatasetCard,
   config: string | undefined,
   where: string,
-): { splits: SplitFiles; features: Features | undefined } {
+): { splits: SplitFiles; features: Features | undefined; card?: CardOptions } {
   const entries = card.configs ?? [];
   if (entries.length === 0) {
     const inFolder = config === undefined ? paths : paths.filter((path) => path.startsWith(`${config}/`));
@@ -88,7 +91,13 @@ export function chooseConfig(
   const name = config ?? defaultConfig(names, entries.find((entry) => entry.default)?.config_name, where);
   const entry = entries.find((candidate) => candidate.config_name === name);
   if (entry === undefined) throw unknownConfig(where, name, names);
-  return { splits: filesOf(entry, paths), features: featuresOf(card, name) };
+  const splits = filesOf(entry, paths);
+  const options = cardOptions(
+    entry,
+    Object.values(splits).flat(),
+    `configuration "${name}" in README.md of ${where}`,
+  );
+  return { splits, features: featuresOf(card, name), ...(options && { card: options }) };
 }
 
 /** The configuration to use where the user named none. */

@@ -6,6 +6,7 @@ import { isRepoName, openRepo } from "../hub/repo.ts";
 import type { HubOptions } from "../hub/settings.ts";
 import { chooseConfig, defaultConfig, parseCard, unknownConfig } from "./dataset-card.ts";
 import { EXTENSIONS } from "./formats/data-file.ts";
+import type { CardOptions } from "./formats/file-options.ts";
 import { inUsualOrder, isDataFile, type SplitFiles } from "./split-files.ts";
 
 /** Where a dataset's rows lie: its splits' files, and how to get at one. */
@@ -14,6 +15,8 @@ export interface DatasetSource {
   name: string;
   splits: SplitFiles;
   features: Features | undefined;
+  /** How the dataset's card says that the files are read. */
+  card?: CardOptions | undefined;
   /** Paths from `splits` as paths on this machine; downloads them where it must. */
   localPaths: (paths: readonly string[]) => Promise<string[]>;
 }
@@ -50,10 +53,16 @@ async function openLocal(path: string, config: string | undefined): Promise<Data
   }
   const paths = await listFolder(path);
   const readme = await readFile(join(path, "README.md"), "utf8").catch(() => "");
-  const { splits, features } = chooseConfig(paths, parseCard(readme, path), config, path);
+  const { splits, features, card } = chooseConfig(paths, parseCard(readme, path), config, path);
   if (Object.keys(splits).length === 0)
     throw new DataError(`the folder ${path} holds no data; ${readable()}`);
-  return { name: path, splits, features, localPaths: async (files) => files.map((file) => join(path, file)) };
+  return {
+    name: path,
+    splits,
+    features,
+    card,
+    localPaths: async (files) => files.map((file) => join(path, file)),
+  };
 }
 
 /** Where the hub keeps Parquet copies of datasets that are in another form, as `CONFIG/SPLIT/0000.parquet`. */

@@ -1,17 +1,17 @@
 import { Dataset } from "../../core/data/dataset.ts";
 import { type DatasetDict, datasetDict } from "../../core/data/dataset-dict.ts";
-import type { Features } from "../../core/data/features.ts";
 import { listNames, suggestName } from "../../core/data/nearest-name.ts";
 import { checkSplit, chooseRows, parseSplit } from "../../core/data/split-syntax.ts";
 import { TableBuilder } from "../../core/data/table.ts";
 import type { Value } from "../../core/data/values.ts";
 import { DataError, Interrupted } from "../../core/errors.ts";
 import type { HubOptions } from "../hub/settings.ts";
-import { openSource } from "./dataset-source.ts";
+import { type DatasetSource, openSource } from "./dataset-source.ts";
 import { openDataFile } from "./formats/data-file.ts";
+import type { FileOptions } from "./formats/file-options.ts";
 
 /** `signal` stops reading as well as downloading; the other hub options matter only to datasets of the hub. */
-export interface LoadDatasetOptions extends HubOptions {
+export interface LoadDatasetOptions extends HubOptions, FileOptions {
   /** Configuration of a dataset that has several, such as `mnli` of `nyu-mll/glue`. */
   config?: string;
   /** `train`, `train[:5%]`, `train[10%:15%]`, `train[-100:]`, `train+validation`. @default all splits */
@@ -80,7 +80,7 @@ export async function openDataset(
     for (const split of wanted) {
       const paths = await source.localPaths(source.splits[split]!);
       const origin = paths[0] === source.name ? source.name : `${source.name} ${split}`;
-      splits[split] = await readSplitFiles(paths, origin, source.features, options);
+      splits[split] = await readSplitFiles(paths, origin, source, options);
     }
     return terms.map((term) => chooseRows(term, splits));
   };
@@ -90,22 +90,24 @@ export async function openDataset(
 async function readSplitFiles(
   paths: readonly string[],
   origin: string,
-  known: Features | undefined,
-  { columns, signal }: LoadDatasetOptions,
+  { features: known, card }: DatasetSource,
+  { columns, signal, separator, columnNames, field }: LoadDatasetOptions,
 ): Promise<Dataset> {
   const builder = new TableBuilder();
   let features = known;
+  let hint: string | undefined;
   let narrow: ((values: Value[]) => Value[]) | undefined;
   for (const [i, path] of paths.entries()) {
     const before = builder.columns;
-    const file = await openDataFile(path, { columns });
+    const file = await openDataFile(path, { columns, separator, columnNames, field, card });
+    hint ??= file.hint;
     features = { ...features, ...file.features };
     narrow ??= file.narrow;
     if (file.columns !== undefined) {
       const lacking = columns?.find((name) => !file.columns!.includes(name));
       if (lacking !== undefined) {
         throw new DataError(
-          `${path} has no column "${lacking}"${suggestName(lacking, file.columns, "columns")}`,
+          `${path} has no column "${lacking}"${suggestName(lacking, file.columns, "columns")}${file.hint === undefined ? "" : `; ${file.hint}`}`,
         );
       }
       builder.declare(columns ?? file.columns);
@@ -120,6 +122,6 @@ async function readSplitFiles(
     }
   }
   if (builder.length === 0) throw new DataError(`${origin} holds no rows`);
-  const dataset = new Dataset({ table: builder.build(features, narrow), origin });
+  const dataset = new Dataset({ table: builder.build(features, narrow), origin, hint });
   return columns === undefined ? dataset : dataset.selectColumns(columns);
 }

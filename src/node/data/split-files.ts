@@ -1,4 +1,4 @@
-import { dataExtension, EXTENSIONS } from "./formats/data-file.ts";
+import { dataExtension, EXTENSIONS, withoutDataExtension } from "./formats/data-file.ts";
 
 /** Words in a file's name that say which split it belongs to, as Hugging Face `datasets` reads them. */
 const KEYWORDS: Record<string, string> = {
@@ -15,10 +15,13 @@ const KEYWORDS: Record<string, string> = {
 };
 
 /** Files that describe a dataset and are no part of it. */
-const DESCRIPTIONS = new Set(["config.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json"]);
-
-/** Formats from the one that keeps types and class names best; of a split given in several, the first is read. */
-const PREFERENCE = ["parquet", "jsonl", "ndjson", "json", "csv", "tsv"];
+const DESCRIPTIONS = new Set(
+  [
+    ...["config", "dataset_info", "dataset_infos", "dataset_dict", "state", "croissant", "package"],
+    ...["label_map", "label_mapping", "labels_map", "label2id", "id2label", "class_names", "vocab"],
+    ...["tokenizer", "tokenizer_config", "special_tokens_map", "added_tokens", "package-lock", "tsconfig"],
+  ].map((name) => `${name}.json`),
+);
 
 /** Split name to its files, in the order in which they are read. */
 export type SplitFiles = Record<string, string[]>;
@@ -27,7 +30,7 @@ export type SplitFiles = Record<string, string[]>;
 export function isDataFile(path: string): boolean {
   const parts = path.split("/");
   if (parts.some((part) => part.startsWith(".") || part.startsWith("__"))) return false;
-  return dataExtension(path) !== undefined && !DESCRIPTIONS.has(parts.at(-1)!);
+  return dataExtension(path) !== undefined && !DESCRIPTIONS.has(parts.at(-1)!.toLowerCase());
 }
 
 /**
@@ -39,8 +42,8 @@ export function isDataFile(path: string): boolean {
  */
 export function splitsByName(paths: readonly string[]): SplitFiles {
   const files = paths.filter(isDataFile).sort();
-  const exact: SplitFiles = {};
-  const loose: SplitFiles = {};
+  const exact = noSplits();
+  const loose = noSplits();
   for (const path of files) {
     const { split, certain } = splitOf(path);
     if (split !== undefined) add(certain ? exact : loose, split, path);
@@ -63,11 +66,19 @@ export function inUsualOrder(splits: SplitFiles): SplitFiles {
   return Object.fromEntries(names.map((name) => [name, oneCopy(splits[name]!)]));
 }
 
-/** The same data in two formats, or plain and compressed, is read once. */
+/**
+ * The files of the format that most are in, as `datasets` chooses; of formats with as many each, the one that keeps
+ * types and class names best. What is there plain and compressed is read once.
+ */
 function oneCopy(paths: readonly string[]): string[] {
-  const extensions = new Set(paths.map((path) => dataExtension(path)!));
-  const preferred = PREFERENCE.find((extension) => extensions.has(extension));
-  const sameFormat = paths.filter((path) => dataExtension(path) === preferred);
+  const counts = new Map<string, number>();
+  for (const path of paths) {
+    const extension = dataExtension(path)!;
+    counts.set(extension, (counts.get(extension) ?? 0) + 1);
+  }
+  const most = Math.max(...counts.values());
+  const chosen = EXTENSIONS.find((extension) => counts.get(extension) === most);
+  const sameFormat = paths.filter((path) => dataExtension(path) === chosen);
   return sameFormat.filter((path) => !(/\.gz$/i.test(path) && sameFormat.includes(path.slice(0, -3))));
 }
 
@@ -76,17 +87,25 @@ function add(splits: SplitFiles, split: string, path: string): void {
   splits[split].push(path);
 }
 
+/** Without the names that every object has: a split may be called `constructor`. */
+function noSplits(): SplitFiles {
+  return Object.create(null) as SplitFiles;
+}
+
 /** File name without folders, extension and shard number, as a split may be called: `validation_matched`. */
 function stemOf(path: string): string {
   const name = path.split("/").at(-1)!;
-  const bare = name.replace(new RegExp(`\\.(${EXTENSIONS.join("|")})(\\.gz)?$`, "i"), "");
-  return bare.replace(/-\d{5}-of-\d{5}.*$/, "").replaceAll(/[^\w.]+/g, "_");
+  return withoutDataExtension(name)
+    .replace(/-\d{5}-of-\d{5}.*$/, "")
+    .replaceAll(/[^\w.]+/g, "_");
 }
 
 /** `certain` where nothing but the split (and numbers) is in the name. */
 function splitOf(path: string): { split?: string; certain: boolean } {
   const stem = stemOf(path);
-  if (/-\d{5}-of-\d{5}/.test(path)) return { split: KEYWORDS[stem] ?? stem, certain: true };
+  if (/-\d{5}-of-\d{5}/.test(path)) {
+    return { split: Object.hasOwn(KEYWORDS, stem) ? KEYWORDS[stem]! : stem, certain: true };
+  }
   const words = stem
     .toLowerCase()
     .split(/[_.]/)

@@ -7,7 +7,8 @@ import type { Row } from "../../core/data/values.ts";
 import { DataError, Interrupted } from "../../core/errors.ts";
 import type { HubOptions } from "../hub/settings.ts";
 import { type DatasetSource, openSource } from "./dataset-source.ts";
-import { type DataFile, openDataFile } from "./formats/data-file.ts";
+import { type DataFile, type OpenOptions, openDataFile } from "./formats/data-file.ts";
+import type { FileOptions } from "./formats/file-options.ts";
 import type { OnRead } from "./formats/text-file.ts";
 
 /** Rows read to find out what the columns are. */
@@ -36,7 +37,7 @@ export interface StreamedSplit {
   parts: StreamedPart[];
 }
 
-export interface StreamOptions extends HubOptions {
+export interface StreamOptions extends HubOptions, FileOptions {
   /** Configuration of a dataset that has several. */
   config?: string;
   /** A split expression as `loadDataset` takes it. @default all splits */
@@ -63,16 +64,17 @@ export async function openStreamedSplits(
 async function openSplit(
   name: string,
   source: DatasetSource,
-  { signal }: StreamOptions,
+  { signal, separator, columnNames, field }: StreamOptions,
 ): Promise<StreamedSplit> {
+  const open: OpenOptions = { separator, columnNames, field, card: source.card };
   const slices = parseSplit(name);
   const parts: StreamedPart[] = [];
   for (const slice of slices) {
     const paths = await source.localPaths(source.splits[slice.split]!);
-    parts.push({ slice, rows: (onRead) => readRows(paths, onRead, signal) });
+    parts.push({ slice, rows: (onRead) => readRows(paths, { ...open, onRead }, signal) });
   }
   const [path] = await source.localPaths(source.splits[slices[0]!.split]!);
-  const file = await openDataFile(path!);
+  const file = await openDataFile(path!, open);
   const declared = { ...source.features, ...file.features };
   const origin = path === source.name ? source.name : `${source.name} ${name}`;
   const builder = new TableBuilder();
@@ -81,7 +83,7 @@ async function openSplit(
   // The first file may be an empty one of several.
   if (builder.length === 0) await addHead(builder, parts[0]!.rows());
   if (builder.length === 0) throw new DataError(`${origin} holds no rows`);
-  const head = new Dataset({ table: builder.build(declared, file.narrow), origin });
+  const head = new Dataset({ table: builder.build(declared, file.narrow), origin, hint: file.hint });
   return { name, source: origin, head, declared, narrow: file.narrow, parts };
 }
 
@@ -94,12 +96,15 @@ async function addHead(builder: TableBuilder, rows: AsyncIterable<Row>): Promise
 
 async function* readRows(
   paths: readonly string[],
-  onRead: OnRead | undefined,
+  { onRead, ...open }: OpenOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Row> {
   let columns: string[] | undefined;
   for (const [i, path] of paths.entries()) {
-    const file = await openDataFile(path, { onRead: (share) => onRead?.((i + share) / paths.length) });
+    const file = await openDataFile(path, {
+      ...open,
+      onRead: (share) => onRead?.((i + share) / paths.length),
+    });
     const added = columns && file.columns?.filter((name) => !columns!.includes(name));
     if (added && added.length > 0) {
       throw new DataError(`${path} has columns that ${paths[0]} lacks: ${listNames(added)}`);

@@ -1,82 +1,195 @@
-import { Readable } from "node:stream";
-import { CsvError, parse } from "csv-parse";
+import { listNames } from "../../../core/data/nearest-name.ts";
 import type { Row, Value } from "../../../core/data/values.ts";
 import { DataError } from "../../../core/errors.ts";
+import { type CsvRecord, CsvTokenizer, UnfinishedCsv } from "./csv-tokenizer.ts";
+import type { CsvOptions } from "./file-options.ts";
 import { type OnRead, readText } from "./text-file.ts";
 
+/** More than any table has: a file with a line of this many is none. */
+const MOST_COLUMNS = 100_000;
+
+/** A CSV file whose columns are known. */
+export interface CsvFile {
+  columns: string[];
+  rows: AsyncGenerator<Row>;
+  /** What the file looks like, where that isn't as it is read: for messages that find a column lacking. */
+  hint?: string;
+}
+
 /**
- * Opens a CSV or TSV file (RFC 4180 quoting, LF or CRLF); every cell is text. The first line names the columns; one
- * without a name is called as pandas calls it, `Unnamed: 0`. Empty lines are skipped.
+ * Opens a CSV or TSV file as pandas and `datasets` read it, except that every cell is text. Unless `options` say
+ * otherwise the first row names the columns; one without a name is called as pandas calls it, `Unnamed: 0`.
  *
- * @throws DataError with file and line, also later while the rows are read: broken quoting, a row with more or
- * fewer cells, a column named twice.
+ * @throws DataError with file and line, also later while the rows are read: a quote that is never closed, a row with
+ * more or fewer cells, a column named twice.
  */
-export async function openCsv(
-  path: string,
-  delimiter: "," | "\t",
-  onRead?: OnRead,
-): Promise<{ columns: string[]; rows: AsyncGenerator<Row> }> {
-  const records = readRecords(path, delimiter, onRead);
-  const header = await records.next();
-  if (header.done) throw new DataError(`${path} is empty`);
-  const columns = columnNames(header.value.record, path);
+export async function openCsv(path: string, options: CsvOptions, onRead?: OnRead): Promise<CsvFile> {
+  const records = readRecords(path, options, onRead);
+  const { columns, first, hint } = await readHeader(records, path, options);
+  const kept = keptColumns(columns, options, path);
+  const positions = kept?.map((name) => columns.indexOf(name));
+  const missing = new Set(options.missing);
 
   async function* rows(): AsyncGenerator<Row> {
-    for await (const { record, info } of records) {
-      if (record.length !== columns.length) throw raggedRow(path, info.lines, record.length, columns.length);
-      yield toRow(columns, record);
+    let count = 0;
+    const take = ({ cells, line }: CsvRecord): Row => {
+      if (cells.length !== columns.length) {
+        throw raggedRow(path, line, cells.length, columns.length, options.columnNames !== undefined, hint);
+      }
+      const values: Value[] =
+        missing.size === 0 ? cells : cells.map((cell) => (missing.has(cell) ? null : cell));
+      return positions === undefined
+        ? toRow(columns, values)
+        : toRow(
+            kept!,
+            positions.map((position) => values[position]!),
+          );
+    };
+    try {
+      if (first !== undefined && count++ < options.rowLimit) yield take(first);
+      for await (const record of records) {
+        if (count++ >= options.rowLimit) return;
+        yield take(record);
+      }
+    } finally {
+      await records.return(undefined);
     }
   }
-  return { columns, rows: rows() };
+  return { columns: kept ?? columns, rows: rows(), ...(hint && { hint }) };
 }
 
 async function* readRecords(
   path: string,
-  delimiter: string,
+  options: CsvOptions,
   onRead: OnRead | undefined,
 ): AsyncGenerator<CsvRecord> {
-  const parser = parse({ delimiter, skip_empty_lines: true, relax_column_count: true, info: true });
-  const text = Readable.from(readText(path, onRead)).on("error", (error) => parser.destroy(error));
+  const tokenizer = new CsvTokenizer(options);
+  for await (const block of readText(path, { onRead, encoding: options.encoding })) {
+    yield* tokenizer.push(block);
+  }
   try {
-    yield* text.pipe(parser) as AsyncIterable<CsvRecord>;
+    yield* tokenizer.end();
   } catch (error) {
-    throw error instanceof CsvError ? brokenQuoting(path, error) : error;
+    if (!(error instanceof UnfinishedCsv)) throw error;
+    throw new DataError(`${path} line ${error.line}: ${error.message}`, { cause: error });
   }
 }
 
-interface CsvRecord {
-  record: string[];
-  info: { lines: number };
+/** The columns, and the first row where it had to be read to know them. */
+async function readHeader(
+  records: AsyncGenerator<CsvRecord>,
+  path: string,
+  options: CsvOptions,
+): Promise<{ columns: string[]; first?: CsvRecord; hint?: string | undefined }> {
+  const { header, columnNames, separator } = options;
+  for (let skipped = 0; header !== null && skipped < header; skipped++) await records.next();
+  const next = await records.next();
+  if (next.done) throw new DataError(`${path} is empty`);
+  const record = next.value;
+  const { cells, line } = record;
+  if (cells.length > MOST_COLUMNS) {
+    throw new DataError(
+      `${path} line ${line} has ${cells.length} cells, which is no table of columns; is "${printable(separator)}" what stands between its cells?`,
+    );
+  }
+  if (columnNames === undefined && header === null) {
+    return { columns: cells.map((_, i) => String(i)), first: record };
+  }
+  if (columnNames === undefined) {
+    return { columns: namesIn(cells, path, line), hint: lookOf(cells, separator) };
+  }
+  if (header !== null) return { columns: [...columnNames] };
+  if (columnNames.length !== cells.length) {
+    const otherSeparator = separatorHint(cells, separator);
+    throw new DataError(
+      `${path} line ${line} has ${cells.length} cells, and ${columnNames.length} columns are named: ${listNames(columnNames)}${otherSeparator === undefined ? "" : `; ${otherSeparator}`}`,
+    );
+  }
+  if (cells.every((cell, i) => cell.trim() === columnNames[i])) {
+    throw new DataError(`${path} line ${line} names the columns itself; leave their names out`);
+  }
+  return { columns: [...columnNames], first: record };
 }
 
-function columnNames(cells: readonly string[], path: string): string[] {
+function namesIn(cells: readonly string[], path: string, line: number): string[] {
   const names = cells.map((cell, i) => cell.trim() || `Unnamed: ${i}`);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  // Not a property that an object of the language can hold like any other.
-  if (names.includes("__proto__")) throw new DataError(`${path} line 1 names a column __proto__; rename it`);
-  if (twice === undefined) return names;
-  throw new DataError(`${path} line 1 names two columns "${twice}"; rename one`);
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) {
+      const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
+      const hint = lookOf(cells, ",");
+      throw new DataError(
+        `${path} line ${line} names two columns "${shown}"; rename one${hint === undefined ? "" : `, or: ${hint}`}`,
+      );
+    }
+    seen.add(name);
+  }
+  return names;
 }
 
-function toRow(names: readonly string[], cells: readonly string[]): Row {
+/** The columns that are wanted, in the file's order; undefined where all are. */
+function keptColumns(columns: readonly string[], options: CsvOptions, path: string): string[] | undefined {
+  const { keepColumns } = options;
+  if (keepColumns === undefined) return undefined;
+  const lacking = keepColumns.find((column) =>
+    typeof column === "number" ? column >= columns.length : !columns.includes(column),
+  );
+  if (lacking !== undefined) {
+    throw new DataError(`${path} has no column ${lacking} (columns: ${listNames(columns)})`);
+  }
+  const wanted = new Set(keepColumns);
+  return columns.filter((name, i) => wanted.has(name) || wanted.has(i));
+}
+
+const OTHER_SEPARATORS = [";", "\t", "|", ","];
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/** What a first line looks like that can hardly be the names of columns, and what to say then. */
+function lookOf(cells: readonly string[], separator: string): string | undefined {
+  const otherSeparator = separatorHint(cells, separator);
+  if (otherSeparator !== undefined) return otherSeparator;
+  // A table without names that pandas wrote has the positions for names.
+  const positions = cells.filter((cell) => cell !== "").every((cell, i) => cell === String(i));
+  const isRow = cells.some((cell) => NUMBER.test(cell.trim()) || cell.length > 60);
+  if (!isRow || positions) return undefined;
+  return "its first line looks like a row, not like names of columns; if it is one, name the columns (--columns a,b, or columnNames)";
+}
+
+function separatorHint(cells: readonly string[], separator: string): string | undefined {
+  if (cells.length > 1) return undefined;
+  const other = OTHER_SEPARATORS.find((sign) => sign !== separator && cells[0]?.includes(sign));
+  if (other === undefined) return undefined;
+  return `its first line has one cell and looks separated by "${printable(other)}"; if it is, give --separator "${printable(other)}" (separator)`;
+}
+
+function printable(sign: string): string {
+  return sign === "\t" ? "\\t" : sign;
+}
+
+function toRow(names: readonly string[], cells: readonly Value[]): Row {
   const row: Row = {};
-  for (let i = 0; i < names.length; i++) row[names[i]!] = cells[i]!;
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    // By assignment it would not become a property.
+    if (name === "__proto__") Object.defineProperty(row, name, { ...own, value: cells[i]! });
+    else row[name] = cells[i]!;
+  }
   return row;
 }
 
-function raggedRow(path: string, line: number, cells: number, columns: number): DataError {
-  const hint = cells > columns ? "quote cells that contain the separator" : "cells are missing";
-  return new DataError(`${path} line ${line} has ${cells} cells where the header has ${columns}; ${hint}`);
-}
+const own = { enumerable: true, configurable: true, writable: true };
 
-function brokenQuoting(path: string, error: CsvError): DataError {
-  const line = typeof error.lines === "number" ? ` line ${error.lines}` : "";
-  const problem: Record<string, string> = {
-    CSV_QUOTE_NOT_CLOSED: "a quote opened here is never closed",
-    CSV_INVALID_CLOSING_QUOTE: 'text follows a closing quote; a quote inside a quoted cell is written ""',
-    INVALID_OPENING_QUOTE: 'a quote stands inside a cell; quote the whole cell and write the quote as ""',
-  };
-  return new DataError(`${path}${line}: ${problem[error.code] ?? error.message}`, { cause: error });
+function raggedRow(
+  path: string,
+  line: number,
+  cells: number,
+  columns: number,
+  named: boolean,
+  look: string | undefined,
+): DataError {
+  const hint = look ?? (cells > columns ? "quote cells that contain the separator" : "cells are missing");
+  const expected = named ? `${columns} columns are named` : `the header has ${columns}`;
+  return new DataError(`${path} line ${line} has ${cells} cells where ${expected}; ${hint}`);
 }
 
 const INTEGER = /^[+-]?(0|[1-9]\d*)$/;

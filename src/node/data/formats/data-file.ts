@@ -1,6 +1,14 @@
 import type { Features } from "../../../core/data/features.ts";
 import type { Row, Value } from "../../../core/data/values.ts";
+import { ConfigError } from "../../../core/errors.ts";
 import { narrowCells, openCsv } from "./csv.ts";
+import {
+  type CardOptions,
+  type CsvOptions,
+  csvOptionsOf,
+  type FileOptions,
+  PLAIN_CSV,
+} from "./file-options.ts";
 import { readJson, readJsonLines } from "./json.ts";
 import { openParquet } from "./parquet.ts";
 import type { OnRead } from "./text-file.ts";
@@ -12,27 +20,39 @@ export interface DataFile {
   features?: Features | undefined;
   /** Known before the first row only for some formats. */
   columns?: string[];
+  /** What the file looks like, where that isn't as it is read: for messages that find a column lacking. */
+  hint?: string | undefined;
   /** For formats that know only text: makes numbers of a column's cells where all are numbers. */
   narrow?: (values: Value[]) => Value[];
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends FileOptions {
   /** Columns wanted; formats that can skip the others do. @default all */
   columns?: readonly string[];
-  onRead?: OnRead;
+  onRead?: OnRead | undefined;
+  /** How the dataset's card says that its files are read. */
+  card?: CardOptions | undefined;
 }
 
-/** Readers by file extension. Each also reads the same file compressed, with `.gz` after its extension. */
+/**
+ * Readers by file extension, from the format that keeps types and class names best. Each also reads the same file
+ * compressed, with `.gz` after its extension.
+ */
 const READERS: Record<string, (path: string, options: OpenOptions) => DataFile | Promise<DataFile>> = {
-  csv: async (path, { onRead }) => ({ ...(await openCsv(path, ",", onRead)), narrow: narrowCells }),
-  tsv: async (path, { onRead }) => ({ ...(await openCsv(path, "\t", onRead)), narrow: narrowCells }),
-  json: (path, { onRead }) => ({ rows: readJson(path, onRead) }),
+  parquet: openParquet,
   jsonl: (path, { onRead }) => ({ rows: readJsonLines(path, onRead) }),
   ndjson: (path, { onRead }) => ({ rows: readJsonLines(path, onRead) }),
-  parquet: openParquet,
+  json: (path, { onRead }) => ({ rows: readJson(path, onRead) }),
+  csv: (path, options) => openSeparated(path, ",", options),
+  tsv: (path, options) => openSeparated(path, "\t", options),
 };
 
-/** `csv`, `tsv`, `json`, `jsonl`, `ndjson`, `parquet`: what can be read. */
+async function openSeparated(path: string, separator: string, options: OpenOptions): Promise<DataFile> {
+  const csv: CsvOptions = { ...PLAIN_CSV, separator, ...options.card?.csv, ...csvOptionsOf(options) };
+  return { ...(await openCsv(path, csv, options.onRead)), narrow: narrowCells };
+}
+
+/** What can be read, from the format that is read in preference where there are several: `parquet`, …, `tsv`. */
 export const EXTENSIONS: readonly string[] = Object.keys(READERS);
 
 /** The extension that says how to read the file; undefined for a file that holds no data. */
@@ -41,9 +61,26 @@ export function dataExtension(path: string): string | undefined {
   return extension !== undefined && Object.hasOwn(READERS, extension) ? extension : undefined;
 }
 
+/** A path without the extension that says how to read it. */
+export function withoutDataExtension(path: string): string {
+  return dataExtension(path) === undefined ? path : path.replace(/\.[a-z]+(\.gz)?$/i, "");
+}
+
 /** Opens a file by its extension. @throws DataError, also later while its rows are read */
 export async function openDataFile(path: string, options: OpenOptions = {}): Promise<DataFile> {
   const extension = dataExtension(path);
   if (extension === undefined) throw new Error(`not a data file: ${path}`);
+  checkOptions(path, extension, options);
   return READERS[extension]!(path, options);
+}
+
+/** Options that a format can't follow are not passed over. */
+function checkOptions(path: string, extension: string, { separator, columnNames, field }: OpenOptions): void {
+  const isCsv = extension === "csv" || extension === "tsv";
+  if (!isCsv && (separator !== undefined || columnNames !== undefined)) {
+    throw new ConfigError(`${path} is no CSV file, and a separator or names of columns are for these alone`);
+  }
+  if (field !== undefined && !/json$/.test(extension) && extension !== "jsonl") {
+    throw new ConfigError(`${path} is no JSON file, and field is for these alone`);
+  }
 }

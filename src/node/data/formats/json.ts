@@ -14,7 +14,7 @@ const LONGEST_FIRST_LINE = 1 << 24;
  * @throws DataError with file and line.
  */
 export async function* readJson(path: string, onRead?: OnRead): AsyncGenerator<Row> {
-  const blocks = readText(path, onRead);
+  const blocks = readText(path, { onRead });
   try {
     const start = await readFirstLine(blocks);
     async function* all() {
@@ -31,7 +31,7 @@ export async function* readJson(path: string, onRead?: OnRead): AsyncGenerator<R
 
 /** Rows of a JSON Lines file: one object a line, empty lines skipped. @throws DataError with file and line */
 export async function* readJsonLines(path: string, onRead?: OnRead): AsyncGenerator<Row> {
-  yield* parseLines(readText(path, onRead), path);
+  yield* parseLines(readText(path, { onRead }), path);
 }
 
 async function* parseLines(blocks: AsyncIterable<string>, path: string): AsyncGenerator<Row> {

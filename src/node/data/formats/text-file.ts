@@ -18,9 +18,14 @@ export function isGzip(path: string): boolean {
 /**
  * The text of a file in blocks of whole characters, a byte order mark removed. A block may end within a line.
  *
+ * @param options.encoding As `encodingOf` names it. @default "utf-8"
  * @throws DataError where the file can't be read, is a damaged gzip file or is not UTF-8.
  */
-export async function* readText(path: string, onRead?: OnRead): AsyncGenerator<string> {
+export async function* readText(
+  path: string,
+  { onRead, encoding = "utf-8" }: { onRead?: OnRead | undefined; encoding?: string } = {},
+): AsyncGenerator<string> {
+  if (encoding !== "utf-8") return yield* readEncoded(path, encoding, onRead);
   let line = 1;
   let first = true;
   for await (const block of wholeCharacters(readBytes(path, onRead))) {
@@ -29,6 +34,41 @@ export async function* readText(path: string, onRead?: OnRead): AsyncGenerator<s
     yield first && text.startsWith("\uFEFF") ? text.slice(1) : text;
     first = false;
     line += countLines(block);
+  }
+}
+
+async function* readEncoded(path: string, encoding: string, onRead?: OnRead): AsyncGenerator<string> {
+  // What the web calls latin1 is windows-1252.
+  if (encoding === "latin1") {
+    for await (const bytes of readBytes(path, onRead)) yield bytes.toString("latin1");
+    return;
+  }
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  const decode = (bytes?: Uint8Array) => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch (cause) {
+      throw new DataError(`${path} is not ${encoding} text, the encoding that is given for it`, { cause });
+    }
+  };
+  for await (const bytes of readBytes(path, onRead)) yield decode(bytes);
+  yield decode();
+}
+
+/** The name of an encoding in Python as it is decoded here; undefined where it isn't known. */
+export function encodingOf(name: string): string | undefined {
+  const plain = name.toLowerCase().replaceAll(/[\s_]/g, "-");
+  if (["utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"].includes(plain)) return "utf-8";
+  if (["latin-1", "latin1", "latin", "l1", "iso-8859-1", "iso8859-1", "8859"].includes(plain))
+    return "latin1";
+  const label = plain
+    .replace(/^cp(125\d|874)$/, "windows-$1")
+    .replace(/^cp949$/, "euc-kr")
+    .replace(/^cp932$/, "shift-jis");
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return undefined;
   }
 }
 
