@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
-import { architectureNames, baseConfig } from "../../src/core/models/base-configs.ts";
 import { encoderParameters } from "../../src/core/models/encoder.ts";
-import { encoderFor } from "../../src/core/models/registry.ts";
+import { architectureNames, baseConfig, encoderFor } from "../../src/core/models/registry.ts";
 
 // What transformers counts for the published base configurations, the pooler left out.
 const parameters: Record<string, number> = {

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parse as parseYaml } from "yaml";
 import { ConfigError } from "../../core/errors.ts";
-import { architectureNames } from "../../core/models/base-configs.ts";
+import { architectureNames } from "../../core/models/registry.ts";
 import { Tokenizer } from "../../core/text/tokenizer.ts";
 import { trainWordPiece } from "../../core/text/wordpiece-trainer.ts";
 import { loadDataset } from "../../node/data/load-dataset.ts";

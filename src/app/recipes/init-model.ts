@@ -3,17 +3,16 @@ import { join } from "node:path";
 import { markRandom } from "../../core/classifier/model-settings.ts";
 import { modelInputNames } from "../../core/classifier/save-model.ts";
 import { ConfigError, OutputError } from "../../core/errors.ts";
-import { baseConfig } from "../../core/models/base-configs.ts";
 import { randomWeights } from "../../core/models/checkpoint.ts";
 import { encoderParameters } from "../../core/models/encoder.ts";
-import { encoderFor } from "../../core/models/registry.ts";
+import { baseConfig, encoderFor } from "../../core/models/registry.ts";
 import { writeSafetensors } from "../../core/models/safetensors.ts";
 import type { Tokenizer } from "../../core/text/tokenizer.ts";
 import { outputError, writeFileAtomic } from "../../node/files.ts";
 
 /** What a new model is made of. */
 export interface InitModelOptions {
-  /** A `model_type`: `distilbert`, `bert`, `roberta`, `xlm-roberta`, `deberta`, `deberta-v2` (v3 as well). */
+  /** A `model_type`, one of `architectureNames`; DeBERTa v3 is a `deberta-v2`. */
   architecture: string;
   /** Keys of `config.json` that differ from the architecture's base checkpoint, by Hugging Face's names. */
   config?: Readonly<Record<string, unknown>>;

@@ -10,7 +10,7 @@ import {
 import { embedding, embeddingTable, flattenPositions, layerNorm, unflattenPositions } from "../nn/layers.ts";
 import type { ParameterScope } from "../nn/parameters.ts";
 import { type BlockNames, postNormBlocks } from "../nn/transformer-block.ts";
-import { geluActivation, rate, size } from "./config.ts";
+import { type Config, geluActivation, rate, size } from "./architecture.ts";
 import type { EncodeOptions, EncoderInputs } from "./encoder.ts";
 
 /** The keys of `config.json` that BERT and RoBERTa share, with BERT-base's values as defaults. */
@@ -29,6 +29,21 @@ export const bertConfigSchema = z.object({
   hidden_act: geluActivation.default("gelu"),
   position_embedding_type: z.literal("absolute").default("absolute"),
 });
+
+/** BERT-base's `config.json`. */
+export const bertBase: Config = {
+  vocab_size: 30522,
+  hidden_size: 768,
+  num_hidden_layers: 12,
+  num_attention_heads: 12,
+  intermediate_size: 3072,
+  hidden_act: "gelu",
+  hidden_dropout_prob: 0.1,
+  attention_probs_dropout_prob: 0.1,
+  max_position_embeddings: 512,
+  type_vocab_size: 2,
+  layer_norm_eps: 1e-12,
+};
 
 export type BertConfig = z.infer<typeof bertConfigSchema>;
 

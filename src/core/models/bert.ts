@@ -1,12 +1,21 @@
 import * as op from "../engine/operators/index.ts";
 import { linear } from "../nn/layers.ts";
-import { bertConfigSchema, encodeBert } from "./bert-encoder.ts";
-import { checkHeads, parseModelConfig } from "./config.ts";
+import { architecture, checkHeads } from "./architecture.ts";
+import { type BertConfig, bertBase, bertConfigSchema, encodeBert } from "./bert-encoder.ts";
 import { type Encoder, positionRows } from "./encoder.ts";
 
 /** BERT (Devlin et al. 2019). Facts from Hugging Face's `modeling_bert.py`. */
-export function bert(rawConfig: unknown): Encoder {
-  const config = parseModelConfig(bertConfigSchema, rawConfig, "bert");
+export const bert = architecture({
+  modelType: "bert",
+  className: "Bert",
+  base: bertBase,
+  used: bertConfigSchema,
+  refused: {},
+  withoutEffect: ["pad_token_id"],
+  encoder: bertEncoder,
+});
+
+function bertEncoder(config: BertConfig): Encoder {
   checkHeads(config.hidden_size, config.num_attention_heads);
   const { hidden_size: hiddenSize, max_position_embeddings: maxLength } = config;
   return {

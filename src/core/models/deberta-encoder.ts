@@ -13,8 +13,8 @@ import {
 import { disentangledScores } from "../nn/disentangled-attention.ts";
 import { embedding, layerNorm, linear } from "../nn/layers.ts";
 import type { ParameterScope } from "../nn/parameters.ts";
-import { bertBlocks } from "./bert-encoder.ts";
-import { checkHeads, geluActivation, rate, size } from "./config.ts";
+import { type Config, checkHeads, geluActivation, rate, sameAs, size, unset } from "./architecture.ts";
+import { bertBase, bertBlocks } from "./bert-encoder.ts";
 import { type EncodeOptions, type Encoder, type EncoderInputs, positionRows } from "./encoder.ts";
 
 /** Terms of the attention scores: content-to-position and position-to-content. */
@@ -43,8 +43,34 @@ export const debertaConfigSchema = z.object({
   pooler_dropout: rate.default(0),
   pooler_hidden_act: geluActivation.default("gelu"),
   cls_dropout: rate.nullish(),
-  talking_head: z.literal(false).default(false),
 });
+
+/** The base shape of DeBERTa's first version. */
+export const debertaBase: Config = {
+  ...bertBase,
+  vocab_size: 50265,
+  type_vocab_size: 0,
+  layer_norm_eps: 1e-7,
+  relative_attention: true,
+  max_relative_positions: -1,
+  position_biased_input: false,
+  pos_att_type: ["c2p", "p2c"],
+  pooler_dropout: 0,
+  pooler_hidden_act: "gelu",
+};
+
+/** Keys that DeBERTa's versions share and that change the forward pass unless they have these values. */
+export const debertaRefused = {
+  embedding_size: sameAs("hidden_size", 768),
+  pooler_hidden_size: sameAs("hidden_size", 768),
+  talking_head: unset,
+};
+
+/** Keys that DeBERTa's versions share and no other architecture has. */
+export const debertaOwnKeys = ["relative_attention", "pos_att_type", "position_biased_input"];
+
+/** Keys that DeBERTa's versions share and that change nothing. */
+export const debertaWithoutEffect = ["legacy", "pad_token_id", "position_embedding_type"];
 
 export type DebertaConfig = z.infer<typeof debertaConfigSchema> & { vocab_size: number };
 

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { layerNorm, linear } from "../nn/layers.ts";
-import { parseModelConfig, size } from "./config.ts";
-import { debertaConfigSchema, debertaEncoder, relativeSpan } from "./deberta-encoder.ts";
+import { architecture, size } from "./architecture.ts";
+import {
+  debertaBase,
+  debertaConfigSchema,
+  debertaEncoder,
+  debertaOwnKeys,
+  debertaRefused,
+  debertaWithoutEffect,
+  relativeSpan,
+} from "./deberta-encoder.ts";
 import type { Encoder } from "./encoder.ts";
 
 const configSchema = debertaConfigSchema.extend({
@@ -10,18 +18,37 @@ const configSchema = debertaConfigSchema.extend({
   position_buckets: z.number().int().default(-1),
   share_att_key: z.boolean().default(false),
   norm_rel_ebd: z.enum(["none", "layer_norm"]).default("none"),
-  conv_kernel_size: z
-    .number()
-    .max(0, "the convolution of DeBERTa v2 xlarge and xxlarge is not supported")
-    .default(0),
 });
 
 /**
  * DeBERTa v2 and v3 (He et al. 2023), which share one `model_type`. Facts from Hugging Face's
  * `modeling_deberta_v2.py`.
  */
-export function debertaV2(rawConfig: unknown): Encoder {
-  const config = parseModelConfig(configSchema, rawConfig, "deberta-v2");
+export const debertaV2 = architecture({
+  modelType: "deberta-v2",
+  className: "DebertaV2",
+  base: {
+    ...debertaBase,
+    vocab_size: 128100,
+    position_buckets: 256,
+    norm_rel_ebd: "layer_norm",
+    share_att_key: true,
+  },
+  used: configSchema,
+  refused: {
+    ...debertaRefused,
+    attention_head_size: (value, { hidden_size = 1536, num_attention_heads = 24 }) =>
+      value === Number(hidden_size) / Number(num_attention_heads),
+    // The convolution of DeBERTa v2 xlarge and xxlarge.
+    conv_kernel_size: (value) => typeof value === "number" && value <= 0,
+  },
+  // Of the convolution that is refused.
+  withoutEffect: [...debertaWithoutEffect, "conv_act", "conv_groups"],
+  ownKeys: [...debertaOwnKeys, "position_buckets", "share_att_key", "norm_rel_ebd"],
+  encoder: encoderOf,
+});
+
+function encoderOf(config: z.infer<typeof configSchema>): Encoder {
   const { hidden_size: hiddenSize, position_buckets: buckets, pos_att_type: terms } = config;
   const span = relativeSpan(config);
   const half = buckets > 0 ? buckets : span;

@@ -1,14 +1,19 @@
+import type { z } from "zod";
 import * as op from "../engine/operators/index.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { normal, zeros } from "../nn/initializers.ts";
 import { linear } from "../nn/layers.ts";
 import type { ParameterScope } from "../nn/parameters.ts";
-import { parseModelConfig, size } from "./config.ts";
+import { architecture, size } from "./architecture.ts";
 import {
   type DebertaConfig,
   type DebertaProjections,
+  debertaBase,
   debertaConfigSchema,
   debertaEncoder,
+  debertaOwnKeys,
+  debertaRefused,
+  debertaWithoutEffect,
   relativeSpan,
 } from "./deberta-encoder.ts";
 import type { Encoder } from "./encoder.ts";
@@ -16,8 +21,18 @@ import type { Encoder } from "./encoder.ts";
 const configSchema = debertaConfigSchema.extend({ vocab_size: size.default(50265) });
 
 /** DeBERTa (He et al. 2021). Facts from Hugging Face's `modeling_deberta.py`. */
-export function deberta(rawConfig: unknown): Encoder {
-  const config = parseModelConfig(configSchema, rawConfig, "deberta");
+export const deberta = architecture({
+  modelType: "deberta",
+  className: "Deberta",
+  base: debertaBase,
+  used: configSchema,
+  refused: debertaRefused,
+  withoutEffect: debertaWithoutEffect,
+  ownKeys: debertaOwnKeys,
+  encoder: encoderOf,
+});
+
+function encoderOf(config: z.infer<typeof configSchema>): Encoder {
   const span = relativeSpan(config);
   return debertaEncoder({
     modelType: "deberta",

@@ -5,7 +5,7 @@ import { attentionBias, dotProductAttention } from "../nn/attention.ts";
 import { embedding, flattenPositions, layerNorm, linear, unflattenPositions } from "../nn/layers.ts";
 import type { ParameterScope } from "../nn/parameters.ts";
 import { type BlockNames, postNormBlocks } from "../nn/transformer-block.ts";
-import { checkHeads, geluActivation, parseModelConfig, rate, size } from "./config.ts";
+import { architecture, checkHeads, geluActivation, rate, size } from "./architecture.ts";
 import { type EncodeOptions, type Encoder, type EncoderInputs, positionRows } from "./encoder.ts";
 
 const configSchema = z.object({
@@ -29,8 +29,31 @@ const epsilon = 1e-12;
  * DistilBERT (Sanh et al. 2019): BERT's post-norm block without token types and pooler. Facts from Hugging Face's
  * `modeling_distilbert.py`.
  */
-export function distilbert(rawConfig: unknown): Encoder {
-  const config = parseModelConfig(configSchema, rawConfig, "distilbert");
+export const distilbert = architecture({
+  modelType: "distilbert",
+  className: "DistilBert",
+  base: {
+    vocab_size: 30522,
+    dim: 768,
+    n_layers: 6,
+    n_heads: 12,
+    hidden_dim: 3072,
+    activation: "gelu",
+    dropout: 0.1,
+    attention_dropout: 0.1,
+    seq_classif_dropout: 0.2,
+    max_position_embeddings: 512,
+  },
+  used: configSchema,
+  refused: {},
+  // Sinusoidal positions are a table like any other once a checkpoint holds it.
+  withoutEffect: ["pad_token_id", "position_embedding_type", "qa_dropout", "sinusoidal_pos_embds"],
+  synonyms: { hidden_size: "dim", num_attention_heads: "n_heads", num_hidden_layers: "n_layers" },
+  ownKeys: ["n_layers", "n_heads", "dim", "seq_classif_dropout"],
+  encoder: distilbertEncoder,
+});
+
+function distilbertEncoder(config: Config): Encoder {
   checkHeads(config.dim, config.n_heads);
   return {
     modelType: "distilbert",

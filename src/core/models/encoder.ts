@@ -81,6 +81,3 @@ export function encoderParameters(encoder: Encoder): Parameter[] {
 export function positionRows(scope: ParameterScope, length: Dim, rows: number, size: number): Tensor {
   return op.slice(embeddingTable(scope, rows, size), 0, 0, length);
 }
-
-/** Makes an encoder from the parsed `config.json`. @throws ModelError for values it can't honour. */
-export type EncoderFactory = (config: unknown) => Encoder;

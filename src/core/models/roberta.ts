@@ -2,8 +2,8 @@ import { z } from "zod";
 import * as op from "../engine/operators/index.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import { embedding, linear } from "../nn/layers.ts";
-import { bertConfigSchema, encodeBert } from "./bert-encoder.ts";
-import { checkHeads, parseModelConfig, size } from "./config.ts";
+import { type Architecture, architecture, type Config, checkHeads, size } from "./architecture.ts";
+import { bertBase, bertConfigSchema, encodeBert } from "./bert-encoder.ts";
 import type { Encoder } from "./encoder.ts";
 
 const configSchema = bertConfigSchema.extend({
@@ -11,14 +11,32 @@ const configSchema = bertConfigSchema.extend({
   pad_token_id: z.number().int().nonnegative().default(1),
 });
 
+// Two more positions than tokens: RoBERTa counts from the padding's id.
+const base: Config = {
+  ...bertBase,
+  vocab_size: 50265,
+  max_position_embeddings: 514,
+  type_vocab_size: 1,
+  layer_norm_eps: 1e-5,
+};
+
 /** RoBERTa (Liu et al. 2019). Facts from Hugging Face's `modeling_roberta.py`. */
-export const roberta = (config: unknown): Encoder => robertaEncoder(config, "roberta", "Roberta");
+export const roberta = robertaArchitecture("roberta", "Roberta", base);
 
 /** XLM-RoBERTa (Conneau et al. 2020): RoBERTa with another vocabulary. */
-export const xlmRoberta = (config: unknown): Encoder => robertaEncoder(config, "xlm-roberta", "XLMRoberta");
+export const xlmRoberta = robertaArchitecture("xlm-roberta", "XLMRoberta", { ...base, vocab_size: 250002 });
 
-function robertaEncoder(rawConfig: unknown, modelType: string, className: string): Encoder {
-  const config = parseModelConfig(configSchema, rawConfig, modelType);
+function robertaArchitecture(modelType: string, className: string, base: Config): Architecture {
+  return architecture({
+    ...{ modelType, className, base },
+    used: configSchema,
+    refused: {},
+    withoutEffect: [],
+    encoder: (config) => robertaEncoder(config, modelType, className),
+  });
+}
+
+function robertaEncoder(config: z.infer<typeof configSchema>, modelType: string, className: string): Encoder {
   checkHeads(config.hidden_size, config.num_attention_heads);
   const { hidden_size: hiddenSize, max_position_embeddings: rows, pad_token_id: padId } = config;
   const headDropout = config.classifier_dropout ?? config.hidden_dropout_prob;
