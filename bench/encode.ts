@@ -5,10 +5,11 @@
  *     npx tsx bench/encode.ts --tokenizer DIR --data AG_NEWS_FOLDER
  */
 
-import { initializeWeights, type Weights } from "../src/core/models/checkpoint.ts";
+import { initializeWeights } from "../src/core/models/checkpoint.ts";
 import { type ClassifierDesign, traceFeatures } from "../src/core/models/classifier.ts";
 import { encoderInputs } from "../src/core/models/encoder.ts";
 import { encoderFor } from "../src/core/models/registry.ts";
+import type { Weights } from "../src/core/models/weights.ts";
 import { noDropout } from "../src/core/nn/dropout.ts";
 import { Parameters } from "../src/core/nn/parameters.ts";
 import { tokenizeRows } from "../src/core/text/tokenize-rows.ts";

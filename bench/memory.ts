@@ -6,8 +6,8 @@
  *     npx tsx bench/memory.ts --model DIR --data MNLI_FOLDER [--updates 500] [--every 50]
  */
 import { join } from "node:path";
-import { peakMemory } from "../src/core/classifier/environment.ts";
 import { loadDataset, TextClassifier } from "../src/index.ts";
+import { peakMemory } from "../src/node/classifier/environment.ts";
 import { flags } from "./measure.ts";
 
 const options = flags({

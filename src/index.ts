@@ -1,6 +1,5 @@
 export { type Ablation, type AblationVariant, loadAblation } from "./app/ablation/ablation-file.ts";
 export { type RunAblationOptions, runAblation, type VariantWork } from "./app/ablation/run-ablation.ts";
-export { descriptionFindings } from "./app/findings/description-findings.ts";
 export { type DescribeOptions, describeDataset } from "./app/profiling/describe-dataset.ts";
 export { type FindSuspectsOptions, findSuspects } from "./app/recipes/find-suspects.ts";
 export { type InitializedModel, type InitModelOptions, initModel } from "./app/recipes/init-model.ts";
@@ -51,6 +50,7 @@ export {
 export { MultiLabelLogits } from "./core/evaluation/multi-label-logits.ts";
 export { type MultiLabelReport, multiLabelReport } from "./core/evaluation/multi-label-metrics.ts";
 export { bestThresholds } from "./core/evaluation/thresholds.ts";
+export { descriptionFindings } from "./core/findings/description-findings.ts";
 export { type EncodeOptions, type Encoding, Tokenizer } from "./core/text/tokenizer.ts";
 export { trainWordPiece, type WordPieceOptions } from "./core/text/wordpiece-trainer.ts";
 export { version } from "./core/version.ts";

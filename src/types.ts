@@ -1,13 +1,7 @@
 // Plain data that the functions of the public API take and give, so that programs can name every part of it.
 
-export type { ColumnDescription } from "./app/profiling/column-types.ts";
-export type * from "./app/profiling/description.ts";
-export type { DuplicateDescription } from "./app/profiling/duplicates.ts";
-export type { LabelDescription, LabelSets } from "./app/profiling/label-counts.ts";
-export type { Overlap, OverlapKind } from "./app/profiling/overlap.ts";
-export type { ClassSamples, Sample } from "./app/profiling/samples.ts";
-export type { TokenDescription } from "./app/profiling/token-counts.ts";
 export type { RecipeData } from "./app/recipes/recipe-data.ts";
+export type { Run } from "./app/recipes/run.ts";
 export type { Terminal } from "./app/report/terminal/terminal.ts";
 export type { AblationResult, VariantResult } from "./app/runs/ablation-result.ts";
 export type * from "./app/runs/comparison.ts";
@@ -22,7 +16,6 @@ export type { CrossValidationOptions } from "./core/classifier/cross-validate.ts
 export type { FitOptions } from "./core/classifier/fit-options.ts";
 export type { LossKind } from "./core/classifier/model-settings.ts";
 export type { Prediction, TextInput } from "./core/classifier/predict.ts";
-export type { Run } from "./core/classifier/run.ts";
 export type { Thresholds } from "./core/classifier/thresholds.ts";
 export type { Trainable } from "./core/classifier/trainable.ts";
 export type { ColumnOptions } from "./core/data/column-options.ts";
@@ -35,6 +28,13 @@ export type { Baseline } from "./core/evaluation/baseline.ts";
 export type { ReliabilityBin } from "./core/evaluation/calibration.ts";
 export type { Outputs } from "./core/evaluation/outputs.ts";
 export type { HeadKind, Pooling } from "./core/models/classifier.ts";
+export type { ColumnDescription } from "./core/profiling/column-types.ts";
+export type * from "./core/profiling/description.ts";
+export type { DuplicateDescription } from "./core/profiling/duplicates.ts";
+export type { LabelDescription, LabelSets } from "./core/profiling/label-counts.ts";
+export type { Overlap, OverlapKind } from "./core/profiling/overlap.ts";
+export type { ClassSamples, Sample } from "./core/profiling/samples.ts";
+export type { TokenDescription } from "./core/profiling/token-counts.ts";
 export type { OnProgress, Progress, WorkOptions } from "./core/progress.ts";
 export type { LengthDescription } from "./core/text/length-summary.ts";
 export type { Resumption } from "./core/training/job.ts";

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { Interrupted } from "./errors.ts";
 
 /** How far a long piece of work is. */
@@ -25,8 +24,27 @@ export interface WorkOptions {
   signal?: AbortSignal;
 }
 
+/** Node.js has it; browsers pass a message, which unlike a timer doesn't wait 4 ms. */
+declare const setImmediate: ((callback: () => void) => void) | undefined;
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === "function") {
+      setImmediate(resolve);
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    const onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    Object.assign(port1, { onmessage });
+    port2.postMessage(undefined);
+  });
+}
+
 /** Lets pending events run (a Ctrl-C, a redraw), then throws `Interrupted` if the work was stopped. */
 export async function breathe(signal: AbortSignal | undefined): Promise<void> {
-  await setImmediate();
+  await nextTurn();
   if (signal?.aborted) throw new Interrupted();
 }

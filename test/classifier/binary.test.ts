@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readSafetensors } from "../../src/core/models/safetensors.ts";
 import { ConfigError, Dataset, TextClassifier } from "../../src/index.ts";
+import { readSafetensorsFile } from "../../src/node/weights/safetensors-file.ts";
 import { temporaryFolder, tinyClassifier, topicRows } from "./tiny.ts";
 
 const two = (count: number, seed: number) =>
@@ -19,7 +19,7 @@ test("one logit tells two classes apart, is saved and loaded", async () => {
 
   const folder = temporaryFolder();
   await run.save(folder);
-  const weights = await readSafetensors(join(folder, "model", "model.safetensors"));
+  const weights = await readSafetensorsFile(join(folder, "model", "model.safetensors"));
   expect(weights.get("classifier.weight")!.shape).toEqual([1, 32]);
 
   // Decided at 0: the second class is predicted where its probability is above one half.

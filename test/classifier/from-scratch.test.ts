@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test as it } from "vitest";
-import { readSafetensors } from "../../src/core/models/safetensors.ts";
 import { ConfigError, initModel, OutputError, TextClassifier, type Trainable } from "../../src/index.ts";
+import { readSafetensorsFile } from "../../src/node/weights/safetensors-file.ts";
 import { labels, quickFit, temporaryFolder, test, tinyClassifier, tinyTokenizer, train } from "./tiny.ts";
 
 const small = { dim: 32, n_layers: 2, n_heads: 4, hidden_dim: 64, max_position_embeddings: 24 };
@@ -27,7 +27,7 @@ describe("initModel", () => {
       dropout: 0.1,
     });
     expect(made).toMatchObject({ architecture: "distilbert", layers: 2, hiddenSize: 32 });
-    const stored = await readSafetensors(join(folder, "model.safetensors"));
+    const stored = await readSafetensorsFile(join(folder, "model.safetensors"));
     expect([...stored.values()].reduce((sum, { values }) => sum + values.length, 0)).toBe(made.parameters);
     // As a bare encoder is published: without the prefix, and without a head.
     expect([...stored.keys()]).toContain("transformer.layer.1.attention.q_lin.weight");

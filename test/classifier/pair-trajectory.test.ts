@@ -2,8 +2,8 @@ import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { writeSafetensors } from "../../src/core/models/safetensors.ts";
 import { type FitOptions, loadDataset, TextClassifier } from "../../src/index.ts";
+import { writeSafetensorsFile } from "../../src/node/weights/safetensors-file.ts";
 import { type MadeWeights, makeWeights } from "../models/made-weights.ts";
 import { readTrainingGolden } from "../training/golden.ts";
 import { temporaryFolder } from "./tiny.ts";
@@ -35,7 +35,7 @@ async function checkpoint({ tokenizer, config, parameters }: Model): Promise<str
   await writeFile(join(folder, "config.json"), JSON.stringify(config));
   const weights = Object.entries(makeWeights({ parameters, ...drawn }));
   const shaped = new Map(weights.map(([name, values]) => [name, { shape: parameters[name]!, values }]));
-  await writeSafetensors(join(folder, "model.safetensors"), shaped);
+  await writeSafetensorsFile(join(folder, "model.safetensors"), shaped);
   return folder;
 }
 

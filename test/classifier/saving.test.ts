@@ -2,8 +2,8 @@ import { readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test as it } from "vitest";
-import { readSafetensors } from "../../src/core/models/safetensors.ts";
 import { ModelError, TextClassifier } from "../../src/index.ts";
+import { readSafetensorsFile } from "../../src/node/weights/safetensors-file.ts";
 import { labels, quickFit, temporaryFolder, test, tinyClassifier, topicRows, train } from "./tiny.ts";
 
 describe("a saved model", () => {
@@ -96,7 +96,7 @@ describe("the training step as an ONNX file", () => {
       labels: new Tensor("int32", Int32Array.of(0, 2), [2]),
       dropout_seed: new Tensor("uint32", Uint32Array.of(1), []),
     };
-    for (const [name, { shape, values }] of await readSafetensors(join(folder, "model.safetensors"))) {
+    for (const [name, { shape, values }] of await readSafetensorsFile(join(folder, "model.safetensors"))) {
       feeds[name] = new Tensor("float32", values, shape);
     }
     expect([...session.inputNames].sort()).toEqual(Object.keys(feeds).sort());

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ColumnType } from "../../src/app/profiling/column-types.ts";
-import { LabelCounts } from "../../src/app/profiling/label-counts.ts";
 import type { Feature } from "../../src/core/data/features.ts";
 import { TableBuilder } from "../../src/core/data/table.ts";
 import type { Value } from "../../src/core/data/values.ts";
+import { ColumnType } from "../../src/core/profiling/column-types.ts";
+import { LabelCounts } from "../../src/core/profiling/label-counts.ts";
 import { narrowCells } from "../../src/node/data/formats/csv.ts";
 
 describe("ColumnType", () => {

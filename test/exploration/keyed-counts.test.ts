@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hashTexts } from "../../src/app/profiling/hash.ts";
-import { KeyedCounts } from "../../src/app/profiling/keyed-counts.ts";
+import { hashTexts } from "../../src/core/profiling/hash.ts";
+import { KeyedCounts } from "../../src/core/profiling/keyed-counts.ts";
 
 const countAll = (table: KeyedCounts, keys: Iterable<number>) => {
   for (const key of keys) {

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { descriptionFindings } from "../../src/app/findings/description-findings.ts";
+import { descriptionFindings } from "../../src/core/findings/description-findings.ts";
 import { Dataset, describeDataset } from "../../src/index.ts";
 import { folderWith } from "../data/folder.ts";
 

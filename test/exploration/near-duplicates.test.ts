@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { NEAR_SIMILARITY, NearDuplicateIndex, shingles } from "../../src/app/profiling/near-duplicates.ts";
-import { OverlapSearch } from "../../src/app/profiling/overlap.ts";
-import { textKeys } from "../../src/app/profiling/text-keys.ts";
+import { NEAR_SIMILARITY, NearDuplicateIndex, shingles } from "../../src/core/profiling/near-duplicates.ts";
+import { OverlapSearch } from "../../src/core/profiling/overlap.ts";
+import { textKeys } from "../../src/core/profiling/text-keys.ts";
 import { TorchGenerator } from "../../src/core/random/torch.ts";
 
 const random = new TorchGenerator(11);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Samples } from "../../src/app/profiling/samples.ts";
+import { Samples } from "../../src/core/profiling/samples.ts";
 
 const draw = (seed: number, rows = 3000) => {
   const samples = new Samples(3, seed);

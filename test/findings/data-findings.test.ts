@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type CheckedSplit, dataFindings } from "../../src/app/findings/data-findings.ts";
 import { Dataset } from "../../src/core/data/dataset.ts";
 import { Interrupted } from "../../src/core/errors.ts";
+import { type CheckedSplit, dataFindings } from "../../src/core/findings/data-findings.ts";
 import type { WorkOptions } from "../../src/core/progress.ts";
 import { tokenizeRows } from "../../src/core/text/tokenize-rows.ts";
 import { smallTokenizer } from "../exploration/fixtures.ts";

@@ -1,5 +1,5 @@
-import type { SplitFacts } from "../../src/app/findings/split-facts.ts";
-import type { LabelDescription } from "../../src/app/profiling/label-counts.ts";
+import type { SplitFacts } from "../../src/core/findings/split-facts.ts";
+import type { LabelDescription } from "../../src/core/profiling/label-counts.ts";
 import type { LengthSummary } from "../../src/core/text/length-summary.ts";
 
 /** Classes of a split by name. */

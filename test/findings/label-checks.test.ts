@@ -9,7 +9,7 @@ import {
   oneClassSplit,
   sortedByLabel,
   unshuffledSlice,
-} from "../../src/app/findings/label-checks.ts";
+} from "../../src/core/findings/label-checks.ts";
 import { labels, split } from "./facts.ts";
 
 const sorted = { rows: 200, labels: { ...labels({ neg: 100, pos: 100 }), grouped: true } };

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { MultiLabelLogits } from "../../src/core/evaluation/multi-label-logits.ts";
+import { multiLabelReport } from "../../src/core/evaluation/multi-label-metrics.ts";
 import {
   absentClasses,
   imbalance,
   oneClassSplit,
   unshuffledSlice,
-} from "../../src/app/findings/label-checks.ts";
-import { lossAtChance, majorityPrediction, neverPredicted } from "../../src/app/findings/run-findings.ts";
-import type { LabelDescription } from "../../src/app/profiling/label-counts.ts";
-import { MultiLabelLogits } from "../../src/core/evaluation/multi-label-logits.ts";
-import { multiLabelReport } from "../../src/core/evaluation/multi-label-metrics.ts";
+} from "../../src/core/findings/label-checks.ts";
+import { lossAtChance, majorityPrediction, neverPredicted } from "../../src/core/findings/run-findings.ts";
+import type { LabelDescription } from "../../src/core/profiling/label-counts.ts";
 import type { HistoryEntry } from "../../src/core/training/run-record.ts";
 import { split } from "./facts.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { lossAtChance, majorityPrediction, runFindings } from "../../src/app/findings/run-findings.ts";
-import { type CheckedSettings, settingFindings } from "../../src/app/findings/setting-findings.ts";
 import { Logits } from "../../src/core/evaluation/logits.ts";
 import { classificationReport } from "../../src/core/evaluation/metrics.ts";
+import { lossAtChance, majorityPrediction, runFindings } from "../../src/core/findings/run-findings.ts";
+import { type CheckedSettings, settingFindings } from "../../src/core/findings/setting-findings.ts";
 import type { HistoryEntry, RunRecord } from "../../src/core/training/run-record.ts";
 import { agNews } from "../report/sample-record.ts";
 

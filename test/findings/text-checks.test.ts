@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { trainTestOverlap } from "../../src/app/findings/overlap-check.ts";
+import { trainTestOverlap } from "../../src/core/findings/overlap-check.ts";
 import {
   emptyTexts,
   lengthShift,
@@ -7,9 +7,9 @@ import {
   truncatedText,
   unknownTokens,
   vocabularyShift,
-} from "../../src/app/findings/text-checks.ts";
-import { tokenizerMismatch } from "../../src/app/findings/tokenizer-check.ts";
-import type { Overlap } from "../../src/app/profiling/overlap.ts";
+} from "../../src/core/findings/text-checks.ts";
+import { tokenizerMismatch } from "../../src/core/findings/tokenizer-check.ts";
+import type { Overlap } from "../../src/core/profiling/overlap.ts";
 import { lengths, split } from "./facts.ts";
 
 test("empty texts", () => {

@@ -11,6 +11,7 @@ import { encoderFor } from "../../src/core/models/registry.ts";
 import { noDropout } from "../../src/core/nn/dropout.ts";
 import { crossEntropy } from "../../src/core/nn/losses.ts";
 import { Parameters } from "../../src/core/nn/parameters.ts";
+import { weightFilesOf } from "../../src/node/weights/model-folder.ts";
 import { type GoldenTensors, goldenModels, modelFixtures, readGolden } from "./golden.ts";
 
 interface GoldenCase {
@@ -39,7 +40,7 @@ async function build(folder: string, head: string, golden: GoldenTensors) {
     positions: "all",
   });
   const loss = crossEntropy(logits, input("labels", "int32", [symbol("batch")]));
-  const { weights } = await loadWeights(folder, encoder, parameters.list(), { seed: 0 });
+  const { weights } = await loadWeights(await weightFilesOf(folder), encoder, parameters.list(), { seed: 0 });
   const feeds: Record<string, TensorData> = {};
   for (const [name, { values }] of weights) feeds[name] = values;
   if (head !== "sequence") {

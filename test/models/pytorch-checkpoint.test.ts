@@ -5,8 +5,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { ModelError } from "../../src/core/errors.ts";
 import { loadWeights } from "../../src/core/models/checkpoint.ts";
 import { parametersOf } from "../../src/core/models/classifier.ts";
-import { readPytorchCheckpoint } from "../../src/core/models/pytorch-checkpoint.ts";
 import { encoderFor } from "../../src/core/models/registry.ts";
+import { weightFilesOf } from "../../src/node/weights/model-folder.ts";
+import { readPytorchCheckpoint } from "../../src/node/weights/pytorch-checkpoint.ts";
 import { modelFixtures } from "./golden.ts";
 
 const files = `${modelFixtures}pytorch-files/`;
@@ -71,15 +72,19 @@ test("a folder without safetensors is loaded from its pytorch_model.bin shards",
   const config: unknown = JSON.parse(readFileSync(`${modelFixtures}deberta/config.json`, "utf8"));
   const encoder = encoderFor(config);
   const parameters = parametersOf({ encoder, head: "huggingface", pooling: "cls", outputs: 3 });
-  const expected = await loadWeights(`${modelFixtures}deberta`, encoder, parameters, { seed: 0 });
-  const actual = await loadWeights(`${modelFixtures}deberta-pytorch`, encoder, parameters, { seed: 0 });
+  const expected = await loadWeights(await weightFilesOf(`${modelFixtures}deberta`), encoder, parameters, {
+    seed: 0,
+  });
+  const actual = await loadWeights(
+    await weightFilesOf(`${modelFixtures}deberta-pytorch`),
+    encoder,
+    parameters,
+    { seed: 0 },
+  );
   expect(actual.initialized).toEqual([]);
   expect(actual.weights).toEqual(expected.weights);
 });
 
 test("a folder without weights", async () => {
-  const encoder = encoderFor({ model_type: "bert" });
-  await expect(loadWeights(scratch, encoder, [], { seed: 0 })).rejects.toThrow(
-    /neither model.safetensors nor/,
-  );
+  await expect(weightFilesOf(scratch)).rejects.toThrow(/neither model.safetensors nor/);
 });

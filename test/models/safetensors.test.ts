@@ -7,8 +7,9 @@ import { loadWeights } from "../../src/core/models/checkpoint.ts";
 import { type ClassifierDesign, parametersOf } from "../../src/core/models/classifier.ts";
 import { bfloat16ToFloat32, float16ToFloat32 } from "../../src/core/models/half-precision.ts";
 import { encoderFor } from "../../src/core/models/registry.ts";
-import { readSafetensors, writeSafetensors } from "../../src/core/models/safetensors.ts";
-import type { Weight } from "../../src/core/models/weights-file.ts";
+import type { Weight } from "../../src/core/models/weights.ts";
+import { weightFilesOf } from "../../src/node/weights/model-folder.ts";
+import { readSafetensorsFile, writeSafetensorsFile } from "../../src/node/weights/safetensors-file.ts";
 import { folderWith } from "../data/folder.ts";
 import { modelFixtures, readGolden } from "./golden.ts";
 
@@ -35,7 +36,7 @@ async function messageOf(promise: Promise<unknown>): Promise<string> {
 
 describe("reading", () => {
   test("gives what another reader of the format gives", async () => {
-    const weights = await readSafetensors(fixture("distilbert"));
+    const weights = await readSafetensorsFile(fixture("distilbert"));
     const expected = readGolden(fixture("distilbert"));
     expect([...weights.keys()].sort()).toEqual(Object.keys(expected).sort());
     for (const [name, { shape, values }] of weights) {
@@ -45,7 +46,7 @@ describe("reading", () => {
   });
 
   test("reads only what is wanted", async () => {
-    const weights = await readSafetensors(fixture("distilbert"), (name) => name === "classifier.bias");
+    const weights = await readSafetensorsFile(fixture("distilbert"), (name) => name === "classifier.bias");
     expect([...weights.keys()]).toEqual(["classifier.bias"]);
   });
 
@@ -54,8 +55,8 @@ describe("reading", () => {
     ["distilbert-bf16", 2 ** -8],
   ])("%s is distilbert, rounded", async (name, precision) => {
     const [exact, rounded] = [
-      await readSafetensors(fixture("distilbert")),
-      await readSafetensors(fixture(name)),
+      await readSafetensorsFile(fixture("distilbert")),
+      await readSafetensorsFile(fixture(name)),
     ];
     expect([...rounded.keys()].sort()).toEqual([...exact.keys()].sort());
     let differing = 0;
@@ -100,8 +101,8 @@ describe("reading", () => {
       folderWith({ "model.safetensors": fileOf(header, new Uint8Array(12)) }),
       "model.safetensors",
     );
-    expect([...(await readSafetensors(path, (name) => name === "w")).keys()]).toEqual(["w"]);
-    expect(await messageOf(readSafetensors(path))).toContain('"ids" has type I64');
+    expect([...(await readSafetensorsFile(path, (name) => name === "w")).keys()]).toEqual(["w"]);
+    expect(await messageOf(readSafetensorsFile(path))).toContain('"ids" has type I64');
   });
 });
 
@@ -122,8 +123,8 @@ describe("writing", () => {
             { shape: [values.length], values },
           ]),
         );
-        await writeSafetensors(path, weights);
-        const read = await readSafetensors(path);
+        await writeSafetensorsFile(path, weights);
+        const read = await readSafetensorsFile(path);
         expect(read.size).toBe(weights.size);
         for (const [name, { shape, values }] of weights) {
           expect(read.get(name)!.shape).toEqual(shape);
@@ -137,9 +138,9 @@ describe("writing", () => {
 
   test("equal weights give equal bytes, whatever their order; names are sorted", async () => {
     const folder = folderWith();
-    const weights = await readSafetensors(fixture("distilbert"));
-    await writeSafetensors(join(folder, "a"), weights);
-    await writeSafetensors(join(folder, "b"), new Map([...weights].reverse()));
+    const weights = await readSafetensorsFile(fixture("distilbert"));
+    await writeSafetensorsFile(join(folder, "a"), weights);
+    await writeSafetensorsFile(join(folder, "b"), new Map([...weights].reverse()));
     const bytes = readFileSync(join(folder, "a"));
     expect(bytes.equals(readFileSync(join(folder, "b")))).toBe(true);
     const header = bytes.toString("utf8", 8, 8 + Number(bytes.readBigUInt64LE(0)));
@@ -153,7 +154,7 @@ describe("writing", () => {
   test("a file in the way of its folder is an OutputError, and nothing is left", async () => {
     const folder = folderWith({ taken: "" });
     const weights = new Map([["w", { shape: [1], values: Float32Array.of(1) }]]);
-    await expect(writeSafetensors(join(folder, "taken", "model.safetensors"), weights)).rejects.toThrow(
+    await expect(writeSafetensorsFile(join(folder, "taken", "model.safetensors"), weights)).rejects.toThrow(
       OutputError,
     );
     expect(readdirSync(folder)).toEqual(["taken"]);
@@ -185,7 +186,7 @@ describe("a damaged file is named, with what is wrong", () => {
     ["offsets behind the end", fileOf(entry({}), new Uint8Array(7)), "it ends 1 bytes too early"],
   ])("%s", async (_, bytes, reason) => {
     const path = join(folderWith({ "model.safetensors": bytes }), "model.safetensors");
-    const message = await messageOf(readSafetensors(path));
+    const message = await messageOf(readSafetensorsFile(path));
     expect(message).toContain(path);
     expect(message).toContain(reason);
   });
@@ -195,14 +196,14 @@ describe("a damaged file is named, with what is wrong", () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: whole.length - 1 }), async (length) => {
         writeFileSync(join(folder, "cut"), whole.subarray(0, length));
-        await messageOf(readSafetensors(join(folder, "cut")));
+        await messageOf(readSafetensorsFile(join(folder, "cut")));
       }),
       { numRuns: 30 },
     );
   });
 
   test("missing", async () => {
-    expect(await messageOf(readSafetensors("/nowhere/model.safetensors"))).toContain(
+    expect(await messageOf(readSafetensorsFile("/nowhere/model.safetensors"))).toContain(
       "/nowhere/model.safetensors",
     );
   });
@@ -213,11 +214,11 @@ describe("weights that don't belong to their config.json", () => {
   async function load(change: (weights: Map<string, Weight>) => void) {
     const encoder = encoderFor(JSON.parse(readFileSync(`${modelFixtures}distilbert/config.json`, "utf8")));
     const design: ClassifierDesign = { encoder, head: "huggingface", pooling: "cls", outputs: 3 };
-    const weights = await readSafetensors(fixture("distilbert"));
+    const weights = await readSafetensorsFile(fixture("distilbert"));
     change(weights);
     const folder = folderWith();
-    await writeSafetensors(join(folder, "model.safetensors"), weights);
-    return loadWeights(folder, encoder, parametersOf(design), { seed: 42 });
+    await writeSafetensorsFile(join(folder, "model.safetensors"), weights);
+    return loadWeights(await weightFilesOf(folder), encoder, parametersOf(design), { seed: 42 });
   }
   const table = "distilbert.embeddings.word_embeddings.weight";
 

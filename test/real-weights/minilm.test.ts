@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { loadWeights, readModelJson } from "../../src/core/models/checkpoint.ts";
+import { loadWeights } from "../../src/core/models/checkpoint.ts";
 import { type ClassifierDesign, type Pooling, traceFeatures } from "../../src/core/models/classifier.ts";
 import { encoderInputs } from "../../src/core/models/encoder.ts";
 import { encoderFor } from "../../src/core/models/registry.ts";
@@ -10,6 +10,7 @@ import { tokenizeRows } from "../../src/core/text/tokenize-rows.ts";
 import { RowProgram } from "../../src/core/training/row-program.ts";
 import { TokenSource } from "../../src/core/training/row-source.ts";
 import { Dataset, TextClassifier, Tokenizer } from "../../src/index.ts";
+import { readModelJson, weightFilesOf } from "../../src/node/weights/model-folder.ts";
 
 /** Folder of sentence-transformers/all-MiniLM-L6-v2; `.ci/run` fetches it where it can. */
 const folder = process.env.TEXTUNE_MINILM ?? "";
@@ -31,7 +32,9 @@ describe.skipIf(!folder)("all-MiniLM-L6-v2", () => {
     const design: ClassifierDesign = { encoder, head: "linear", pooling, outputs: 2 };
     const parameters = new Parameters();
     const program = await RowProgram.compile(traceFeatures(design, parameters, encoderInputs(), noDropout));
-    const { weights } = await loadWeights(folder, encoder, parameters.list(), { seed: 0 });
+    const { weights } = await loadWeights(await weightFilesOf(folder), encoder, parameters.list(), {
+      seed: 0,
+    });
     const tokenizer = await Tokenizer.fromFolder(folder);
     const source = new TokenSource(await tokenizeRows(tokenizer, golden.sentences), tokenizer.padId);
     const values = new Map([...weights].map(([name, { values }]) => [name, values]));

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bytes, dateTime, duration, integer, percent } from "../../src/app/report/format.ts";
+import { bytes, dateTime, duration, integer, percent } from "../../src/core/format.ts";
 
 it.each([
   [percent(0.9153), "91.5%"],

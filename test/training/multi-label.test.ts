@@ -9,6 +9,7 @@ import type { LossOptions } from "../../src/core/nn/losses.ts";
 import { Parameters } from "../../src/core/nn/parameters.ts";
 import { TrainingStep } from "../../src/core/training/step.ts";
 import { type LabelledBatch, Updater, type UpdateSettings } from "../../src/core/training/update.ts";
+import { weightFilesOf } from "../../src/node/weights/model-folder.ts";
 import { modelFixtures } from "../models/golden.ts";
 import { largestDifference, readTrainingGolden } from "./golden.ts";
 
@@ -30,7 +31,9 @@ async function compiled(lossOptions: LossOptions) {
   const folder = `${modelFixtures}distilbert`;
   const encoder = encoderFor(JSON.parse(readFileSync(`${folder}/config.json`, "utf8")));
   const design: ClassifierDesign = { encoder, head: "huggingface", pooling: "cls", outputs: 3 };
-  const { weights } = await loadWeights(folder, encoder, parametersOf(design), { seed: 0 });
+  const { weights } = await loadWeights(await weightFilesOf(folder), encoder, parametersOf(design), {
+    seed: 0,
+  });
   const values = new Map([...weights].map(([name, weight]) => [name, weight.values]));
   const parameters = new Parameters();
   const logits = traceLogits(design, parameters, encoderInputs(), noDropout);

@@ -17,6 +17,7 @@ import { featuresInput } from "../../src/core/training/row-source.ts";
 import type { ScheduleName } from "../../src/core/training/schedules.ts";
 import { type LogitsGraph, TrainingStep } from "../../src/core/training/step.ts";
 import { type LabelledBatch, Updater, type UpdateSettings } from "../../src/core/training/update.ts";
+import { weightFilesOf } from "../../src/node/weights/model-folder.ts";
 import { modelFixtures } from "../models/golden.ts";
 import { largestDifference, readTrainingGolden } from "./golden.ts";
 
@@ -52,7 +53,7 @@ async function loadFixture(name: string, head: ClassifierDesign["head"], outputs
   const folder = `${modelFixtures}${name}`;
   const encoder = encoderFor(JSON.parse(readFileSync(`${folder}/config.json`, "utf8")));
   const design: ClassifierDesign = { encoder, head, pooling: "cls", outputs };
-  const loaded = await loadWeights(folder, encoder, parametersOf(design), { seed });
+  const loaded = await loadWeights(await weightFilesOf(folder), encoder, parametersOf(design), { seed });
   const values = new Map([...loaded.weights].map(([key, weight]) => [key, weight.values]));
   return { design, values, initialized: loaded.initialized };
 }

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
 import { ConfigError, DataError } from "../../core/errors.ts";
-import { descriptionFindings } from "../findings/description-findings.ts";
+import { descriptionFindings } from "../../core/findings/description-findings.ts";
+import { counted } from "../../core/format.ts";
 import { describeDataset } from "../profiling/describe-dataset.ts";
 import { loadTokenizer } from "../recipes/model-tokenizer.ts";
-import { counted } from "../report/format.ts";
 import { describeText } from "../report/terminal/description.ts";
 import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { terminalOf } from "../report/terminal/terminal.ts";

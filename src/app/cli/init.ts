@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parse as parseYaml } from "yaml";
 import { ConfigError } from "../../core/errors.ts";
+import { integer } from "../../core/format.ts";
 import { architectureNames } from "../../core/models/registry.ts";
 import { Tokenizer } from "../../core/text/tokenizer.ts";
 import { trainWordPiece } from "../../core/text/wordpiece-trainer.ts";
 import { loadDataset } from "../../node/data/load-dataset.ts";
 import { resolveModel } from "../../node/hub/model.ts";
 import { initModel } from "../recipes/init-model.ts";
-import { integer } from "../report/format.ts";
 import { interruptible } from "./interrupt.ts";
 
 interface InitOptions {

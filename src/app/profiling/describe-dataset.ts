@@ -2,12 +2,17 @@ import type { ColumnOptions } from "../../core/data/column-options.ts";
 import { Dataset } from "../../core/data/dataset.ts";
 import type { DatasetDict } from "../../core/data/dataset-dict.ts";
 import { DataError } from "../../core/errors.ts";
+import type {
+  DatasetDescription,
+  SplitDescription,
+  TrainingComparison,
+} from "../../core/profiling/description.ts";
+import { OverlapSearch } from "../../core/profiling/overlap.ts";
+import { SplitDescriber, type SplitDescriberOptions } from "../../core/profiling/split-describer.ts";
+import { isEvaluation, isTraining } from "../../core/profiling/split-roles.ts";
 import { breathe, type WorkOptions } from "../../core/progress.ts";
 import type { Tokenizer } from "../../core/text/tokenizer.ts";
 import { openStreamedSplits, type StreamOptions } from "../../node/data/streamed-split.ts";
-import type { DatasetDescription, SplitDescription, TrainingComparison } from "./description.ts";
-import { OverlapSearch } from "./overlap.ts";
-import { SplitDescriber, type SplitDescriberOptions } from "./split-describer.ts";
 import { inputFromDataset, inputFromStream, type SplitInput } from "./split-input.ts";
 
 /** What to describe, and through whose eyes. The hub's options matter only to a dataset given by its name. */
@@ -69,12 +74,6 @@ export async function describeDataset(
   });
   return { name, splits, comparisons };
 }
-
-/** Whether a split is trained on, by its name. */
-export const isTraining = (split: string): boolean => /^train/i.test(split);
-
-/** Whether a split is for evaluation, by its name. */
-export const isEvaluation = (split: string): boolean => /^(test|valid|val$|dev|eval)/i.test(split);
 
 async function openInputs(name: string, options: DescribeOptions): Promise<SplitInput[]> {
   const { onProgress, ...rest } = options;

@@ -3,11 +3,11 @@ import type { Dataset } from "../../core/data/dataset.ts";
 import { sliceBounds } from "../../core/data/split-syntax.ts";
 import type { Row } from "../../core/data/values.ts";
 import { DataError } from "../../core/errors.ts";
+import { ColumnType } from "../../core/profiling/column-types.ts";
+import type { SplitDescription } from "../../core/profiling/description.ts";
+import { type LabelPlace, LabelReader } from "../../core/profiling/label-reader.ts";
+import type { SplitColumns } from "../../core/profiling/split-describer.ts";
 import type { StreamedPart, StreamedSplit } from "../../node/data/streamed-split.ts";
-import { ColumnType } from "./column-types.ts";
-import type { SplitDescription } from "./description.ts";
-import { type LabelPlace, LabelReader } from "./label-reader.ts";
-import type { SplitColumns } from "./split-describer.ts";
 
 /** A split to be described, from memory or from files. */
 export interface SplitInput {

@@ -6,9 +6,9 @@ import { ConfigError, OutputError } from "../../core/errors.ts";
 import { randomWeights } from "../../core/models/checkpoint.ts";
 import { encoderParameters } from "../../core/models/encoder.ts";
 import { baseConfig, encoderFor } from "../../core/models/registry.ts";
-import { writeSafetensors } from "../../core/models/safetensors.ts";
 import type { Tokenizer } from "../../core/text/tokenizer.ts";
 import { outputError, writeFileAtomic } from "../../node/files.ts";
+import { writeSafetensorsFile } from "../../node/weights/safetensors-file.ts";
 
 /** What a new model is made of. */
 export interface InitModelOptions {
@@ -61,7 +61,7 @@ export async function initModel(
   }
   if (!overwrite) await checkEmpty(folder);
   const weights = randomWeights(encoderParameters(encoder), seed);
-  await writeSafetensors(join(folder, "model.safetensors"), weights);
+  await writeSafetensorsFile(join(folder, "model.safetensors"), weights);
   await tokenizer.save(folder, { modelInputNames: modelInputNames(encoder) });
   // Last, since it is what makes a folder a model.
   const settings = markRandom({ architectures: [encoder.encoderClass], ...config });

@@ -1,12 +1,12 @@
 import { readModelSettings } from "../../core/classifier/model-settings.ts";
 import { ModelError } from "../../core/errors.ts";
-import { readModelJson } from "../../core/models/checkpoint.ts";
 import { encoderFor } from "../../core/models/registry.ts";
 import { Tokenizer } from "../../core/text/tokenizer.ts";
 import { TOKENIZER_FILES } from "../../core/text/tokenizer-folder.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
 import { resolveModel } from "../../node/hub/model.ts";
 import type { HubOptions } from "../../node/hub/settings.ts";
+import { readModelJson } from "../../node/weights/model-folder.ts";
 
 const tokenizerFiles = {
   required: [["tokenizer.json", "vocab.txt", "vocab.json"]],

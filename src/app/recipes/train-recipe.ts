@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { FitOptions } from "../../core/classifier/fit-options.ts";
-import type { Run } from "../../core/classifier/run.ts";
 import { TextClassifier } from "../../core/classifier/text-classifier.ts";
 import type { Trainable } from "../../core/classifier/trainable.ts";
 import { ConfigError } from "../../core/errors.ts";
@@ -9,6 +8,7 @@ import type { WorkOptions } from "../../core/progress.ts";
 import type { Finding } from "../../core/training/run-record.ts";
 import type { NamedRecipe, Recipe } from "./recipe.ts";
 import { loadRecipeData, type RecipeData } from "./recipe-data.ts";
+import type { Run } from "./run.ts";
 import { RunFolder } from "./run-folder.ts";
 
 /** Who watches a recipe run. */

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { Task } from "../../core/data/targets.ts";
+import { duration, integer, percent } from "../../core/format.ts";
 import { version } from "../../core/version.ts";
 import type { AblationResult } from "../runs/ablation-result.ts";
 import {
@@ -17,7 +18,6 @@ import { accuracyTitle } from "./answer-words.ts";
 import type { Chart } from "./charts/render.ts";
 import type { NamedHistory } from "./charts/runs.ts";
 import { variantsChart } from "./charts/variants.ts";
-import { duration, integer, percent } from "./format.ts";
 import { findingCard } from "./html/headline.ts";
 import { renderPage } from "./html/page.ts";
 import { figure, table } from "./html/parts.ts";

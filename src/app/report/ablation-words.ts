@@ -1,9 +1,9 @@
 import { wilsonInterval } from "../../core/evaluation/interval.ts";
+import { integer, percent } from "../../core/format.ts";
 import type { Finding } from "../../core/training/run-record.ts";
 import type { AblationResult, VariantResult } from "../runs/ablation-result.ts";
 import type { PairComparison, SettingDifference } from "../runs/comparison.ts";
 import { isMoreThanChance, pValue, settingText, signed } from "./comparison-words.ts";
-import { integer, percent } from "./format.ts";
 
 /** A variant's result on a split. Shares are from 0 to 1. */
 export interface VariantScore {

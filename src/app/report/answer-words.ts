@@ -1,6 +1,6 @@
 import { type Answer, classesOf, type Task } from "../../core/data/targets.ts";
+import { counted, integer, percent } from "../../core/format.ts";
 import type { PredictedRow } from "../../core/training/run-record.ts";
-import { counted, integer, percent } from "./format.ts";
 
 // How answers and their scores are called, everywhere in reports and on the terminal.
 

@@ -1,6 +1,6 @@
 import type { EvaluationReport } from "../../core/evaluation/evaluation-report.ts";
 import type { ClassScore } from "../../core/evaluation/metrics.ts";
-import { integer, percent } from "./format.ts";
+import { integer, percent } from "../../core/format.ts";
 
 /** The scores of every class as text, line by line. */
 export interface ClassScoreTable {

@@ -1,6 +1,6 @@
 import type { Task } from "../../core/data/targets.ts";
+import { integer, percent } from "../../core/format.ts";
 import type { Comparison, PairComparison, PairedRuns, SplitComparison } from "../runs/comparison.ts";
-import { integer, percent } from "./format.ts";
 
 /** Below this p-value a difference counts as more than chance. */
 const SIGNIFICANCE = 0.05;

@@ -1,7 +1,7 @@
+import { integer } from "../../core/format.ts";
+import type { DatasetDescription } from "../../core/profiling/description.ts";
 import type { Finding } from "../../core/training/run-record.ts";
 import { version } from "../../core/version.ts";
-import type { DatasetDescription } from "../profiling/description.ts";
-import { integer } from "./format.ts";
 import { classes, lengths, overview, samples, vocabularyAndDuplicates } from "./html/description.ts";
 import { findingList } from "./html/headline.ts";
 import { renderPage } from "./html/page.ts";

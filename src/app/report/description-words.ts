@@ -1,6 +1,6 @@
+import { counted, integer, percent } from "../../core/format.ts";
+import type { SplitDescription, TrainingComparison } from "../../core/profiling/description.ts";
 import type { LengthSummary } from "../../core/text/length-summary.ts";
-import type { SplitDescription, TrainingComparison } from "../profiling/description.ts";
-import { counted, integer, percent } from "./format.ts";
 
 // What is said of a described dataset, on the terminal and on the page alike.
 

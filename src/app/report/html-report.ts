@@ -1,5 +1,5 @@
+import { dateTime, integer } from "../../core/format.ts";
 import type { RunRecord } from "../../core/training/run-record.ts";
-import { dateTime, integer } from "./format.ts";
 import { dataSection } from "./html/data.ts";
 import { evaluationDetail } from "./html/evaluation.ts";
 import { findingList, headline } from "./html/headline.ts";

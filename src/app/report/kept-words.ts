@@ -1,6 +1,6 @@
+import { epochText, percent } from "../../core/format.ts";
 import type { HistoryEntry, RunRecord } from "../../core/training/run-record.ts";
 import { accuracyName } from "./answer-words.ts";
-import { percent } from "./format.ts";
 
 /** What says which weights a run ended with. */
 export type KeptRecord = Pick<RunRecord, "task" | "history" | "best" | "recipe">;
@@ -27,9 +27,6 @@ export function keptMark(record: KeptRecord, { step }: HistoryEntry): "kept" | "
   if (step === (keepsBest(record) ? best.step : history.at(-1)?.step)) return "kept";
   return step === best.step ? "best" : undefined;
 }
-
-/** An evaluation's epoch, as it is shown everywhere: 2, or 1.33 inside one. */
-export const epochText = ({ epoch }: { epoch: number }): string => String(Number(epoch.toFixed(2)));
 
 const keepsBest = ({ recipe }: KeptRecord): boolean => recipe.loadBestModelAtEnd === true;
 

@@ -1,9 +1,9 @@
 import { stringify } from "yaml";
+import { dateTime, duration, epochText, integer, percent } from "../../core/format.ts";
 import type { FinalEvaluation, RunRecord } from "../../core/training/run-record.ts";
 import { accuracyName, accuracyTitle, answerText } from "./answer-words.ts";
 import { classScoreTable } from "./class-score-table.ts";
-import { dateTime, duration, integer, percent } from "./format.ts";
-import { epochText, keptMark, keptText } from "./kept-words.ts";
+import { keptMark, keptText } from "./kept-words.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
 import { usageCode } from "./usage-code.ts";
 

@@ -1,5 +1,5 @@
+import type { DatasetDescription } from "../../core/profiling/description.ts";
 import type { Finding } from "../../core/training/run-record.ts";
-import type { DatasetDescription } from "../profiling/description.ts";
 import { labelChart, lengthCharts } from "./charts/description.ts";
 import { renderDataPage } from "./data-page.ts";
 import { fileName, ReportFolder } from "./report-folder.ts";

@@ -1,8 +1,9 @@
 import { resolveModel } from "../../node/hub/model.ts";
 import type { HubOptions } from "../../node/hub/settings.ts";
+import { readModelJson, weightFilesOf } from "../../node/weights/model-folder.ts";
 import type { Task } from "../data/targets.ts";
 import { ConfigError, ModelError } from "../errors.ts";
-import { loadWeights, randomWeights, readModelJson } from "../models/checkpoint.ts";
+import { loadWeights, randomWeights } from "../models/checkpoint.ts";
 import { type HeadKind, parametersOf } from "../models/classifier.ts";
 import { encoderFor } from "../models/registry.ts";
 import { Tokenizer } from "../text/tokenizer.ts";
@@ -48,7 +49,7 @@ export async function pretrainedClassifier(
     stored.labels?.join("\n") !== labels.join("\n") || stored.task !== task || stored.loss !== loss;
   const { weights, initialized } = fromScratch
     ? { weights: randomWeights(parameters, seed), initialized: [] }
-    : await loadWeights(folder, encoder, parameters, { seed, newHead });
+    : await loadWeights(await weightFilesOf(folder), encoder, parameters, { seed, newHead });
   if (!newHead && initialized.length > 0) {
     throw new ModelError(
       `${nameOrFolder} calls itself a classifier but lacks the weights ${initialized.join(", ")}`,

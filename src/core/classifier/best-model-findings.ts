@@ -1,4 +1,4 @@
-import { epochText } from "../../app/report/kept-words.ts";
+import { epochText } from "../format.ts";
 import type { Finding, HistoryEntry, RunRecord } from "../training/run-record.ts";
 import type { TrainingSettings } from "../training/settings.ts";
 

@@ -1,6 +1,6 @@
-import { dataFindings } from "../../app/findings/data-findings.ts";
-import { settingFindings } from "../../app/findings/setting-findings.ts";
 import { DataError } from "../errors.ts";
+import { dataFindings } from "../findings/data-findings.ts";
+import { settingFindings } from "../findings/setting-findings.ts";
 import type { WorkOptions } from "../progress.ts";
 import { parseBestMetric } from "../training/best-model.ts";
 import type { Finding } from "../training/run-record.ts";

@@ -1,7 +1,8 @@
-import { runFindings } from "../../app/findings/run-findings.ts";
+import { Run } from "../../app/recipes/run.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError } from "../errors.ts";
 import { MultiLabelLogits } from "../evaluation/multi-label-logits.ts";
+import { runFindings } from "../findings/run-findings.ts";
 import { noDropout, trainingDropout } from "../nn/dropout.ts";
 import { balancedClassWeights } from "../training/class-weights.ts";
 import type { LabelledRows, TrainingJob } from "../training/job.ts";
@@ -10,7 +11,6 @@ import type { Finding } from "../training/run-record.ts";
 import { train as runTraining } from "../training/trainer.ts";
 import { bestModelFindings } from "./best-model-findings.ts";
 import { findingsBefore, refuseWarnings } from "./check-data.ts";
-import { checkpointOptions } from "./checkpoint-options.ts";
 import { dropEmptyRows, droppedRowsFinding } from "./drop-empty-rows.ts";
 import { encodeSplits, tokenSource } from "./encode-splits.ts";
 import { type FitOptions, trainingSettings } from "./fit-options.ts";
@@ -21,12 +21,12 @@ import {
   type ScoredSplit,
   summarizeSplit,
 } from "./record.ts";
-import { Run } from "./run.ts";
 import { type ClassifierState, valuesOf } from "./state.ts";
 import { chooseThresholds, choosingSplit, thresholdsFor } from "./thresholds.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
 import { traceClassifier, traceHeadOnFeatures } from "./trace.ts";
 import { type Trainable, trainableNames } from "./trainable.ts";
+import { checkpointOptions } from "./training-identity.ts";
 
 /** Trains a classifier in place, see `TextClassifier.fit`. */
 export async function fitClassifier(

@@ -1,3 +1,4 @@
+import { environment, peakMemory } from "../../node/classifier/environment.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Targets } from "../data/targets.ts";
 import { everyClassBaseline, majorityBaseline } from "../evaluation/baseline.ts";
@@ -8,7 +9,6 @@ import { binLengths, summarizeLengths } from "../text/length-summary.ts";
 import type { TokenizedRows } from "../text/tokenize-rows.ts";
 import type { FinalEvaluation, RunRecord, SplitSummary } from "../training/run-record.ts";
 import { version } from "../version.ts";
-import { environment, peakMemory } from "./environment.ts";
 import type { ClassifierState } from "./state.ts";
 
 /** Mistakes kept per split, for the report. */

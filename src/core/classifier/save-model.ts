@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../../node/files.ts";
+import { writeSafetensorsFile } from "../../node/weights/safetensors-file.ts";
 import type { Encoder } from "../models/encoder.ts";
-import { writeSafetensors } from "../models/safetensors.ts";
 import { usualLoss, writeModelSettings } from "./model-settings.ts";
 import type { ClassifierState } from "./state.ts";
 
@@ -14,7 +14,7 @@ export async function saveModel(state: ClassifierState, folder: string): Promise
     loss: outputs === 1 ? "binaryCrossEntropy" : usualLoss(task),
     labels: [...labels],
   });
-  await writeSafetensors(join(folder, "model.safetensors"), weights);
+  await writeSafetensorsFile(join(folder, "model.safetensors"), weights);
   await tokenizer.save(folder, { modelInputNames: modelInputNames(encoder) });
   // Last, since it is what makes a folder a model.
   await writeFileAtomic(join(folder, "config.json"), `${JSON.stringify(settings, null, 2)}\n`);

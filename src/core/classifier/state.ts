@@ -1,6 +1,6 @@
 import type { Task } from "../data/targets.ts";
-import type { Weights } from "../models/checkpoint.ts";
 import type { ClassifierDesign } from "../models/classifier.ts";
+import type { Weights } from "../models/weights.ts";
 import type { Parameter } from "../nn/parameters.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 

@@ -1,3 +1,4 @@
+import type { Run } from "../../app/recipes/run.ts";
 import { writeFileAtomic } from "../../node/files.ts";
 import type { HubOptions } from "../../node/hub/settings.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -14,7 +15,6 @@ import { type CrossValidationOptions, crossValidateHead } from "./cross-validate
 import { fitClassifier } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
 import { type Prediction, Scorer, type TextInput } from "./predict.ts";
-import type { Run } from "./run.ts";
 import { saveModel } from "./save-model.ts";
 import type { ClassifierState } from "./state.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";

@@ -1,9 +1,9 @@
-import { isTestSplit } from "../../app/findings/setting-findings.ts";
 import type { Targets, Task } from "../data/targets.ts";
 import { ConfigError } from "../errors.ts";
 import { DEFAULT_THRESHOLD, MultiLabelLogits } from "../evaluation/multi-label-logits.ts";
 import type { Outputs } from "../evaluation/outputs.ts";
 import { bestThresholds } from "../evaluation/thresholds.ts";
+import { isTestSplit } from "../findings/setting-findings.ts";
 import type { Finding } from "../training/run-record.ts";
 
 /** Probability above which a class applies: one for all, one each, or those with the best F1 on a split. */

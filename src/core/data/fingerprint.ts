@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { Sha256 } from "../hash.ts";
 import type { Feature } from "./features.ts";
 import type { Value } from "./values.ts";
 
@@ -12,7 +12,7 @@ const BLOCK = 1 << 16;
 export function fingerprintColumns(
   columns: Iterable<{ name: string; feature: Feature; values: Iterable<Value> }>,
 ): string {
-  const hash = createHash("sha256");
+  const hash = new Sha256();
   let block = "";
   const write = (line: string) => {
     block += `${line}\n`;
@@ -25,7 +25,7 @@ export function fingerprintColumns(
     write(JSON.stringify({ name, feature }));
     for (const value of values) write(encode(value));
   }
-  return hash.update(block).digest("hex");
+  return hash.update(block).hex();
 }
 
 function encode(value: Value): string {

@@ -127,12 +127,14 @@ class GraphWriter {
   private constant(values: TensorData, dtype: DType, shape: readonly Dim[]): string {
     const dataType = onnxType[dtype];
     const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const key = `constant ${dataType} ${shape.join(",")} ${Buffer.from(rawData).toString("base64")}`;
-    const known = this.known.get(key);
+    // Small ones, such as shapes and scalars, come again and again.
+    const key =
+      rawData.length <= 1024 ? `constant ${dataType} ${shape.join(",")} ${rawData.join(",")}` : undefined;
+    const known = key && this.known.get(key);
     if (known) return known;
     const name = `constant_${this.initializers.length}`;
     this.initializers.push({ name, dataType, dims: shape as number[], rawData });
-    this.known.set(key, name);
+    if (key) this.known.set(key, name);
     return name;
   }
 
@@ -206,7 +208,8 @@ function valueInfo(name: string, tensor: Tensor): ValueInfoProto {
 
 function attributeProto(name: string, value: Attribute): AttributeProto {
   if (typeof value === "number") return { name, type: attributeType.int, i: value };
-  if (typeof value === "string") return { name, type: attributeType.string, s: Buffer.from(value) };
+  if (typeof value === "string")
+    return { name, type: attributeType.string, s: new TextEncoder().encode(value) };
   if ("float" in value) return { name, type: attributeType.float, f: value.float };
   return { name, type: attributeType.ints, ints: value };
 }

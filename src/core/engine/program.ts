@@ -1,6 +1,6 @@
-import { InferenceSession, Tensor as RuntimeTensor } from "onnxruntime-node";
 import { evaluateDim } from "./dimension.ts";
 import { writeOnnx } from "./onnx-writer.ts";
+import { InferenceSession, RuntimeTensor } from "./runtime.ts";
 import { allocate, type Tensor, type TensorData } from "./tensor.ts";
 
 /** How a traced graph is compiled. */

@@ -1,62 +1,16 @@
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { z } from "zod";
 import { formatShape } from "../engine/dimension.ts";
 import { ModelError } from "../errors.ts";
 import { initialize } from "../nn/initializers.ts";
 import type { Parameter } from "../nn/parameters.ts";
 import { TorchGenerator } from "../random/torch.ts";
 import type { Encoder } from "./encoder.ts";
-import { readPytorchCheckpoint } from "./pytorch-checkpoint.ts";
-import { readSafetensors } from "./safetensors.ts";
-import type { Weight } from "./weights-file.ts";
-
-/** Parameter values by Hugging Face name, row-major. */
-export type Weights = Map<string, Weight>;
+import type { Weight, WeightFile, Weights } from "./weights.ts";
 
 /** Weights for a design, and which of them no checkpoint held. */
 export interface LoadedWeights {
   weights: Weights;
   /** Names that were initialised, in order; a head's, for a pretrained encoder. */
   initialized: string[];
-}
-
-/** Reads a JSON file of a model's folder. @throws ModelError */
-export async function readModelJson(folder: string, file: string): Promise<unknown> {
-  const path = join(folder, file);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    throw new ModelError(`can't read ${path}: a model's folder needs ${file}`, { cause });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ModelError(`${path} is not valid JSON: ${(cause as Error).message}`, { cause });
-  }
-}
-
-const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+$/)) });
-
-/**
- * The files that hold a folder's weights: one, or the shards that an index lists. PyTorch's own files count where
- * there are no safetensors.
- */
-async function weightFiles(folder: string): Promise<string[]> {
-  for (const name of ["model.safetensors", "pytorch_model.bin"]) {
-    if (await isFile(join(folder, name))) return [join(folder, name)];
-    const index = `${name}.index.json`;
-    if (!(await isFile(join(folder, index)))) continue;
-    const parsed = indexSchema.safeParse(await readModelJson(folder, index));
-    if (!parsed.success) throw new ModelError(`${join(folder, index)} doesn't list files of weights by name`);
-    return [...new Set(Object.values(parsed.data.weight_map))].map((file) => join(folder, file));
-  }
-  throw new ModelError(`${folder} has no weights: neither model.safetensors nor pytorch_model.bin`);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
 /**
@@ -81,14 +35,14 @@ export interface LoadOptions {
 }
 
 /**
- * Loads a design's parameters from a model's folder. What belongs to the head and isn't there is initialised, as
+ * Loads a design's parameters from a model's files. What belongs to the head and isn't there is initialised, as
  * for a pretrained encoder that becomes a classifier; keys that the design doesn't use are ignored.
  *
- * @param folder Holds `model.safetensors`, or else `pytorch_model.bin`; or shards with the index of either.
+ * @param files All that hold weights.
  * @throws ModelError if an encoder parameter is missing or a shape differs.
  */
 export async function loadWeights(
-  folder: string,
+  files: readonly WeightFile[],
   encoder: Encoder,
   parameters: readonly Parameter[],
   { seed, newHead = false }: LoadOptions,
@@ -99,11 +53,10 @@ export async function loadWeights(
     for (const spelling of spellings(parameter.name, encoder)) wanted.set(spelling, parameter);
   }
   const weights: Weights = new Map();
-  for (const file of await weightFiles(folder)) {
-    const read = file.endsWith(".safetensors") ? readSafetensors : readPytorchCheckpoint;
-    for (const [key, weight] of await read(file, (name) => wanted.has(name))) {
+  for (const file of files) {
+    for (const [key, weight] of await file.read((name) => wanted.has(name))) {
       const parameter = wanted.get(key)!;
-      checkShape(file, key, weight, parameter);
+      checkShape(file.path, key, weight, parameter);
       weights.set(parameter.name, weight);
     }
   }
@@ -113,7 +66,7 @@ export async function loadWeights(
     const names = lost.slice(0, 3).map(({ name }) => name);
     const rest = lost.length > 3 ? ` and ${lost.length - 3} more` : "";
     throw new ModelError(
-      `the weights in ${folder} are not those of a ${encoder.modelType}: ${names.join(", ")}${rest} missing`,
+      `the weights in ${files.map(({ path }) => path).join(", ")} are not those of a ${encoder.modelType}: ${names.join(", ")}${rest} missing`,
     );
   }
   initializeWeights(missing, weights, seed);

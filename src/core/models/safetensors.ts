@@ -1,15 +1,14 @@
-import type { FileHandle } from "node:fs/promises";
 import { z } from "zod";
-import { writeFileAtomic } from "../../node/files.ts";
 import { ModelError } from "../errors.ts";
+import { bytesOf } from "../hash.ts";
 import {
+  type ByteSource,
   type FloatType,
   floatBytes,
-  openWeightsFile,
+  readBytes,
   readFloats,
-  readFully,
   type Weight,
-} from "./weights-file.ts";
+} from "./weights.ts";
 
 const headerLimit = 100_000_000;
 
@@ -26,44 +25,39 @@ const isFloat = (dtype: string): dtype is FloatType => Object.hasOwn(floatBytes,
  * Reads the floating-point tensors of a safetensors file, f16 and bf16 widened to float32. The format: an unsigned
  * 64-bit header size, a JSON header of names with type, shape and byte range, then the data.
  *
+ * @param path How messages call the file.
  * @param wanted Names to read; the others cost nothing. @default all
- * @throws ModelError if the file can't be opened, is cut short or has an inconsistent header, or a wanted tensor
+ * @throws ModelError if the file is cut short or has an inconsistent header, or a wanted tensor
  * isn't f32, f16 or bf16.
  */
 export async function readSafetensors(
+  source: ByteSource,
   path: string,
   wanted: (name: string) => boolean = () => true,
 ): Promise<Map<string, Weight>> {
-  const file = await openWeightsFile(path);
-  try {
-    const { entries, start } = await readHeader(file, path);
-    const weights = new Map<string, Weight>();
-    for (const [name, entry] of entries) {
-      if (wanted(name)) weights.set(name, await readTensor(file, path, name, entry, start));
-    }
-    return weights;
-  } finally {
-    await file.close();
+  const { entries, start } = await readHeader(source, path);
+  const weights = new Map<string, Weight>();
+  for (const [name, entry] of entries) {
+    if (wanted(name)) weights.set(name, await readTensor(source, path, name, entry, start));
   }
+  return weights;
 }
 
 type Entry = z.infer<typeof entrySchema>;
 
-async function readHeader(file: FileHandle, path: string) {
+async function readHeader(source: ByteSource, path: string) {
   const damaged = (what: string, cause?: unknown) =>
     new ModelError(`${path} is not a whole safetensors file: ${what}; download or save it again`, { cause });
-  const fileSize = (await file.stat()).size;
-  const prefix = Buffer.alloc(8);
+  const fileSize = source.byteLength;
   if (fileSize < 8) throw damaged(`it has ${fileSize} bytes`);
-  await readFully(file, prefix, 0);
-  const headerSize = Number(prefix.readBigUInt64LE());
+  const prefix = await readBytes(source, 0, 8);
+  const headerSize = Number(new DataView(prefix.buffer).getBigUint64(0, true));
   if (headerSize > Math.min(headerLimit, fileSize - 8)) throw damaged("its header is longer than the file");
-  const bytes = Buffer.alloc(headerSize);
-  await readFully(file, bytes, 8);
+  const bytes = await readBytes(source, 8, headerSize);
 
   let header: Record<string, unknown>;
   try {
-    header = headerSchema.parse(JSON.parse(bytes.toString("utf8")));
+    header = headerSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (cause) {
     throw damaged("its header is not JSON", cause);
   }
@@ -87,7 +81,7 @@ async function readHeader(file: FileHandle, path: string) {
 }
 
 async function readTensor(
-  file: FileHandle,
+  source: ByteSource,
   path: string,
   name: string,
   entry: Entry,
@@ -98,16 +92,15 @@ async function readTensor(
     throw new ModelError(`${path}: "${name}" has type ${dtype}; textune reads F32, F16 and BF16 weights`);
   }
   const [from, to] = data_offsets;
-  const values = await readFloats(file, dtype, (to - from) / floatBytes[dtype], start + from);
+  const values = await readFloats(source, dtype, (to - from) / floatBytes[dtype], start + from);
   return { shape, values };
 }
 
 /**
- * Writes float32 tensors as a safetensors file, sorted by name so that equal weights give equal bytes.
- *
- * @throws OutputError if the file can't be written; nothing is left half-written.
+ * Float32 tensors as a safetensors file, in pieces to be written one after the other: sorted by name, so that equal
+ * weights give equal bytes.
  */
-export async function writeSafetensors(path: string, weights: ReadonlyMap<string, Weight>): Promise<void> {
+export function safetensorsPieces(weights: ReadonlyMap<string, Weight>): Uint8Array[] {
   const sorted = [...weights].sort(([a], [b]) => (a < b ? -1 : 1));
   // transformers refuses files that don't say which framework's layout they follow.
   const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
@@ -116,12 +109,10 @@ export async function writeSafetensors(path: string, weights: ReadonlyMap<string
     header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + values.byteLength] };
     offset += values.byteLength;
   }
-  const json = Buffer.from(JSON.stringify(header));
-  const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, " ")]);
-  const prefix = Buffer.alloc(8);
-  prefix.writeBigUInt64LE(BigInt(padded.length));
-  const data = sorted.map(
-    ([, { values }]) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-  );
-  await writeFileAtomic(path, [prefix, padded, ...data]);
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const padded = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(0x20);
+  padded.set(json);
+  const prefix = new Uint8Array(8);
+  new DataView(prefix.buffer).setBigUint64(0, BigInt(padded.length), true);
+  return [prefix, padded, ...sorted.map(([, { values }]) => bytesOf(values))];
 }

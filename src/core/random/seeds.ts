@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { Sha256 } from "../hash.ts";
 
 /**
  * An independent 32-bit seed for one purpose of a run ("dropout", "bootstrap", …), where PyTorch defines none:
@@ -6,5 +6,6 @@ import { createHash } from "node:crypto";
  * stream, and adding a new one leaves all the others as they were.
  */
 export function deriveSeed(seed: number, purpose: string): number {
-  return createHash("sha256").update(`${seed}:${purpose}`).digest().readUInt32LE(0);
+  const { buffer } = new Sha256().update(`${seed}:${purpose}`).digest();
+  return new DataView(buffer).getUint32(0, true);
 }

@@ -1,6 +1,6 @@
 import type { Targets } from "../data/targets.ts";
 import type { Outputs } from "../evaluation/outputs.ts";
-import type { TrainingIdentity } from "./checkpoints.ts";
+import type { CheckpointStore, TrainingIdentity } from "./checkpoint.ts";
 import type { RowSource } from "./row-source.ts";
 import type { HistoryEntry, RunRecord } from "./run-record.ts";
 import type { TrainingSettings } from "./settings.ts";
@@ -35,11 +35,9 @@ export interface TrainingJob {
 
 /** How a training is kept and taken up again. */
 export interface CheckpointOptions {
-  folder: string;
+  store: CheckpointStore;
   /** Updates between checkpoints. @default those of an epoch */
   saveSteps?: number;
-  /** How many of the latest stay. */
-  keep: number;
   /** Goes on from the last whole checkpoint; where there is none, training begins at the beginning. */
   resume: boolean;
   /** What the result depends on: only a training that depends on the same is taken up. */

@@ -1,12 +1,12 @@
 import { Interrupted, TrainingError } from "../errors.ts";
 import { evaluationReport } from "../evaluation/evaluation-report.ts";
 import { type Outputs, outputsOf } from "../evaluation/outputs.ts";
-import type { Weight } from "../models/weights-file.ts";
+import type { Weight } from "../models/weights.ts";
 import type { WorkOptions } from "../progress.ts";
 import { deriveSeed } from "../random/seeds.ts";
 import { BatchPlan } from "./batch-plan.ts";
 import { type BestMetric, BestWeights, bestEvaluation, describeBest, parseBestMetric } from "./best-model.ts";
-import { type Checkpoint, Checkpoints } from "./checkpoints.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { norm } from "./clipping.ts";
 import type { TrainingJob, TrainingResult } from "./job.ts";
 import { RowProgram } from "./row-program.ts";
@@ -57,7 +57,6 @@ class Trainer {
   /** Of the last evaluation and of the best; a resumed training has them from its next evaluation on. */
   #outputs: Record<string, Outputs> | undefined;
   #bestOutputs: Record<string, Outputs> | undefined;
-  readonly #checkpoints: Checkpoints | undefined;
   /** Updates done at the last checkpoint. */
   #savedStep = 0;
 
@@ -70,8 +69,6 @@ class Trainer {
     const warmupSteps = warmupUpdates(settings, this.#plan.totalUpdates);
     this.#updater = new Updater(step, job.parameters, { ...settings, warmupSteps }, this.#plan.totalUpdates);
     this.#trained = new Map([...job.parameters].filter(([name]) => job.trainable(name)));
-    const { checkpoints } = job;
-    this.#checkpoints = checkpoints && new Checkpoints(checkpoints.folder, checkpoints);
     const splits = Object.keys(job.evaluate);
     this.#bestMetric = settings.bestMetric ? parseBestMetric(settings.bestMetric, splits) : undefined;
   }
@@ -122,9 +119,9 @@ class Trainer {
   /** Takes up where the last checkpoint stands, if it is asked to. */
   async #start(): Promise<void> {
     const options = this.#job.checkpoints;
-    if (!options || !this.#checkpoints) return;
-    if (!options.resume) return this.#checkpoints.checkEmpty();
-    const { checkpoint, damaged } = await this.#checkpoints.last();
+    if (!options) return;
+    if (!options.resume) return options.store.checkEmpty();
+    const { checkpoint, damaged } = await options.store.last(options.identity);
     if (checkpoint) this.#restore(checkpoint);
     this.#savedStep = this.#step;
     options.onResume?.({ step: this.#step, epoch: this.#step / this.#plan.updatesPerEpoch, damaged });
@@ -144,7 +141,8 @@ class Trainer {
     this.#checkWeights();
     const step = this.#step;
     const best = this.#best.step >= 0 && this.#best.step !== step ? this.#best.values : undefined;
-    await this.#checkpoints?.save({
+    const { store, identity } = this.#job.checkpoints!;
+    const checkpoint: Checkpoint = {
       progress: {
         step,
         history: this.#history,
@@ -156,13 +154,14 @@ class Trainer {
       weights: this.#withShapes(this.#trained),
       moments: this.#updater.optimizer.moments,
       bestWeights: best && this.#withShapes(best),
-    });
+    };
+    await store.save(checkpoint, identity);
     this.#savedStep = step;
   }
 
   /** Keeps what is done when the user stops it. */
   async #interrupted(error: Interrupted): Promise<Interrupted> {
-    if (!this.#checkpoints || this.#step === 0) return error;
+    if (!this.#job.checkpoints || this.#step === 0) return error;
     if (this.#step !== this.#savedStep) await this.#save();
     return new Interrupted(
       `${error.message} at step ${this.#step} of ${this.#plan.totalUpdates}: resume goes on from there`,

@@ -47,8 +47,9 @@ declare const WebAssembly: {
   Instance: new (module: object) => { exports: unknown };
 };
 
-const kernels = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(vectorKernels, "base64")))
-  .exports as Kernels;
+const kernels = new WebAssembly.Instance(
+  new WebAssembly.Module(Uint8Array.from(atob(vectorKernels), (character) => character.charCodeAt(0))),
+).exports as Kernels;
 
 /** Elements that the kernels work on at once. */
 const pieceSize = 4096;

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { readSafetensors, writeSafetensors } from "../../core/models/safetensors.ts";
 import type { TokenRows } from "../../core/text/token-rows.ts";
 import { version } from "../../core/version.ts";
 import { isFile } from "../hub/cache.ts";
+import { readSafetensorsFile, writeSafetensorsFile } from "../weights/safetensors-file.ts";
 
 /** Values, in 1 GiB: a hash refuses pieces of 2 GiB. */
 const hashedAtOnce = 1 << 28;
@@ -37,7 +37,7 @@ export class FeatureCache {
   async get(key: string): Promise<Float32Array | undefined> {
     const path = this.#path(key);
     if (!(await isFile(path))) return undefined;
-    const stored = await readSafetensors(path).catch(() => undefined);
+    const stored = await readSafetensorsFile(path).catch(() => undefined);
     for (const [name, { values }] of stored ?? []) if (name === digest(key, values)) return values;
     return undefined;
   }
@@ -45,7 +45,7 @@ export class FeatureCache {
   async put(key: string, values: Float32Array, size: number): Promise<void> {
     // Named by their checksum, which tells whether a file is still what was written.
     const features = { shape: [values.length / size, size], values };
-    await writeSafetensors(this.#path(key), new Map([[digest(key, values), features]]));
+    await writeSafetensorsFile(this.#path(key), new Map([[digest(key, values), features]]));
   }
 
   #path(key: string): string {

@@ -1,7 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { z } from "zod";
+import { stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { ModelError } from "../../core/errors.ts";
+import { shardsOf } from "../weights/model-folder.ts";
 import { isFile } from "./cache.ts";
 import { isRepoName, openRepo } from "./repo.ts";
 import type { HubOptions } from "./settings.ts";
@@ -36,7 +36,7 @@ export async function resolveModel(
   const present = new Set(repo.paths);
   const wanted = choose(files, (path) => present.has(path), `model ${nameOrPath}`);
   const paths = await repo.files([...wanted, ...(files.optional ?? []).filter((path) => present.has(path))]);
-  const shards = await shardsOf(paths);
+  const shards = await listedShards(paths);
   const lost = shards.find((shard) => !present.has(shard));
   if (lost !== undefined) throw new ModelError(`model ${nameOrPath} lacks ${lost}, which its index names`);
   await repo.files(shards);
@@ -47,7 +47,7 @@ async function checkFolder(folder: string, files: ModelFiles): Promise<void> {
   const present = new Set<string>();
   for (const path of files.required.flat()) if (await isFile(join(folder, path))) present.add(path);
   const wanted = choose(files, (path) => present.has(path), `the folder ${folder}`);
-  for (const shard of await shardsOf(wanted.map((path) => join(folder, path)))) {
+  for (const shard of await listedShards(wanted.map((path) => join(folder, path)))) {
     if (!(await isFile(join(folder, shard)))) {
       throw new ModelError(`the folder ${folder} lacks ${shard}, which its index names`);
     }
@@ -63,18 +63,11 @@ function choose(files: ModelFiles, isThere: (path: string) => boolean, where: st
   });
 }
 
-const weightIndex = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+$/)) });
-
 /** Names of the weight files that the indices among `paths` list. */
-async function shardsOf(paths: readonly string[]): Promise<string[]> {
+async function listedShards(paths: readonly string[]): Promise<string[]> {
   const shards = new Set<string>();
   for (const path of paths.filter((path) => /\.(safetensors|bin)\.index\.json$/.test(path))) {
-    try {
-      const index = weightIndex.parse(JSON.parse(await readFile(path, "utf8")));
-      for (const shard of Object.values(index.weight_map)) shards.add(shard);
-    } catch (cause) {
-      throw new ModelError(`${path} is damaged or no index of weights`, { cause });
-    }
+    for (const shard of await shardsOf(dirname(path), basename(path))) shards.add(shard);
   }
   return [...shards].sort();
 }

@@ -1,6 +1,6 @@
 import type { Task } from "../../../core/data/targets.ts";
 import type { ReliabilityBin } from "../../../core/evaluation/calibration.ts";
-import { percent } from "../format.ts";
+import { percent } from "../../../core/format.ts";
 import type { Chart } from "./render.ts";
 import type { Position } from "./spec.ts";
 import { colour } from "./theme.ts";

@@ -1,5 +1,5 @@
 import type { MultiLabelReport } from "../../../core/evaluation/multi-label-metrics.ts";
-import { percent } from "../format.ts";
+import { percent } from "../../../core/format.ts";
 import { fitText } from "./fonts.ts";
 import { namedLines } from "./named-lines.ts";
 import type { Chart } from "./render.ts";

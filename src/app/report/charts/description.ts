@@ -1,4 +1,4 @@
-import type { SplitDescription } from "../../profiling/description.ts";
+import type { SplitDescription } from "../../../core/profiling/description.ts";
 import { labelDistributionChart } from "./label-distribution.ts";
 import { lengthHistogramChart } from "./length-histogram.ts";
 import type { Chart } from "./render.ts";

@@ -1,7 +1,7 @@
 import type { Task } from "../../../core/data/targets.ts";
+import { percent } from "../../../core/format.ts";
 import type { HistoryEntry } from "../../../core/training/run-record.ts";
 import { accuracyTitle, lossTitle } from "../answer-words.ts";
-import { percent } from "../format.ts";
 import { fitText } from "./fonts.ts";
 import { type Line, linePanel } from "./panel.ts";
 import type { Chart } from "./render.ts";

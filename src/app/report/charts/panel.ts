@@ -1,4 +1,4 @@
-import { percent } from "../format.ts";
+import { percent } from "../../../core/format.ts";
 import { textWidth } from "./fonts.ts";
 import type { Panel, Position } from "./spec.ts";
 import { colour } from "./theme.ts";

@@ -1,4 +1,4 @@
-import { percent } from "../format.ts";
+import { percent } from "../../../core/format.ts";
 import { fitText, textWidth } from "./fonts.ts";
 import { namedLines } from "./named-lines.ts";
 import type { Chart } from "./render.ts";

@@ -1,5 +1,6 @@
 import { sameAnswer } from "../../../core/data/targets.ts";
 import type { EvaluationReport } from "../../../core/evaluation/evaluation-report.ts";
+import { integer, percent } from "../../../core/format.ts";
 import type { Comparison, Disagreement, PairedRuns, SplitComparison } from "../../runs/comparison.ts";
 import { accuracyTitle, answerText } from "../answer-words.ts";
 import { classScoresChart } from "../charts/class-scores.ts";
@@ -7,7 +8,6 @@ import { confusionChart } from "../charts/confusion.ts";
 import { fitText } from "../charts/fonts.ts";
 import type { Chart } from "../charts/render.ts";
 import { comparisonTask } from "../comparison-words.ts";
-import { integer, percent } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
 import { runColumns } from "./comparison.ts";
 import { figure, table } from "./parts.ts";

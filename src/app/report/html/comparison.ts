@@ -1,3 +1,4 @@
+import { integer, percent } from "../../../core/format.ts";
 import type { ComparedRun, Comparison, SplitComparison } from "../../runs/comparison.ts";
 import { accuracyTitle } from "../answer-words.ts";
 import { seriesVariable } from "../charts/theme.ts";
@@ -13,7 +14,6 @@ import {
   testNote,
   verdict,
 } from "../comparison-words.ts";
-import { integer, percent } from "../format.ts";
 import { type Content, html, type Markup } from "../markup.ts";
 import { type Column, table } from "./parts.ts";
 

@@ -1,8 +1,8 @@
+import { integer, percent } from "../../../core/format.ts";
 import type { RunRecord } from "../../../core/training/run-record.ts";
 import { rowsBySizeText } from "../answer-words.ts";
 import { labelDistributionChart } from "../charts/label-distribution.ts";
 import { lengthHistogramChart } from "../charts/length-histogram.ts";
-import { integer, percent } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
 import { figure, table } from "./parts.ts";
 

@@ -1,8 +1,8 @@
-import type { DatasetDescription } from "../../profiling/description.ts";
-import type { LabelSets } from "../../profiling/label-counts.ts";
+import { integer, percent } from "../../../core/format.ts";
+import type { DatasetDescription } from "../../../core/profiling/description.ts";
+import type { LabelSets } from "../../../core/profiling/label-counts.ts";
 import { labelChart, lengthCharts } from "../charts/description.ts";
 import { duplicateLine, lengthTables, overlapLine, vocabularyLines } from "../description-words.ts";
-import { integer, percent } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
 import { figure, table } from "./parts.ts";
 import { rowTexts } from "./texts.ts";

@@ -1,11 +1,11 @@
 import { frequentConfusions } from "../../../core/evaluation/confusions.ts";
 import type { EvaluationReport } from "../../../core/evaluation/evaluation-report.ts";
 import type { ClassificationReport } from "../../../core/evaluation/metrics.ts";
+import { integer, percent } from "../../../core/format.ts";
 import type { FinalEvaluation, PredictedRow } from "../../../core/training/run-record.ts";
 import { answerText, sureText } from "../answer-words.ts";
 import { calibrationChart } from "../charts/calibration.ts";
 import { confusionChart } from "../charts/confusion.ts";
-import { integer, percent } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
 import { classScores } from "./class-scores.ts";
 import { setScores } from "./multi-label.ts";

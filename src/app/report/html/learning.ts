@@ -1,3 +1,4 @@
+import { epochText, integer, percent } from "../../../core/format.ts";
 import { accuracyName } from "../answer-words.ts";
 import {
   accuracyPanel,
@@ -9,8 +10,7 @@ import {
   trainingLossPanel,
 } from "../charts/history.ts";
 import type { Panel } from "../charts/spec.ts";
-import { integer, percent } from "../format.ts";
-import { epochText, type KeptRecord, keptMark, keptText } from "../kept-words.ts";
+import { type KeptRecord, keptMark, keptText } from "../kept-words.ts";
 import { html, type Markup } from "../markup.ts";
 import { figure, table } from "./parts.ts";
 

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
+import { bytes, dateTime, duration, integer } from "../../../core/format.ts";
 import type { RunRecord } from "../../../core/training/run-record.ts";
-import { bytes, dateTime, duration, integer } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
 import { type UsedModel, usageCode, usageCommand } from "../usage-code.ts";
 import { facts } from "./parts.ts";

@@ -1,4 +1,4 @@
-import { integer } from "../format.ts";
+import { integer } from "../../../core/format.ts";
 import { html, type Markup } from "../markup.ts";
 
 /** Letters of a text that are shown without opening it, and at most. */

@@ -1,3 +1,4 @@
+import { duration, integer, percent } from "../../../core/format.ts";
 import type { AblationResult } from "../../runs/ablation-result.ts";
 import {
   ablationNote,
@@ -11,7 +12,6 @@ import {
   warningName,
 } from "../ablation-words.ts";
 import { accuracyName } from "../answer-words.ts";
-import { duration, integer, percent } from "../format.ts";
 import { formatTable } from "./table.ts";
 import { oneLine, type Terminal, wrap } from "./terminal.ts";
 

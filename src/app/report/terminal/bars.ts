@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import { integer, percent } from "../format.ts";
+import { integer, percent } from "../../../core/format.ts";
 import { cut, oneLine, pad, type Terminal } from "./terminal.ts";
 
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];

@@ -1,5 +1,6 @@
 import stringWidth from "string-width";
 import { sameAnswer } from "../../../core/data/targets.ts";
+import { percent } from "../../../core/format.ts";
 import type {
   Comparison,
   Disagreement,
@@ -18,7 +19,6 @@ import {
   testNote,
   verdict,
 } from "../comparison-words.ts";
-import { percent } from "../format.ts";
 import { formatTable } from "./table.ts";
 import { cut, cutMiddle, oneLine, type Terminal, wrap } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 import stringWidth from "string-width";
 import { frequentConfusions } from "../../../core/evaluation/confusions.ts";
 import type { ClassificationReport } from "../../../core/evaluation/metrics.ts";
-import { integer } from "../format.ts";
+import { integer } from "../../../core/format.ts";
 import { formatTable } from "./table.ts";
 import { cut, oneLine, pad, type Terminal } from "./terminal.ts";
 

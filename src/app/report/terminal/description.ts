@@ -1,9 +1,9 @@
 import stringWidth from "string-width";
+import { counted, integer } from "../../../core/format.ts";
+import type { DatasetDescription, SplitDescription } from "../../../core/profiling/description.ts";
 import type { Finding } from "../../../core/training/run-record.ts";
-import type { DatasetDescription, SplitDescription } from "../../profiling/description.ts";
 import { rowsBySizeText } from "../answer-words.ts";
 import { duplicateLine, lengthTables, overlapLine, vocabularyLines } from "../description-words.ts";
-import { counted, integer } from "../format.ts";
 import { labelBars } from "./bars.ts";
 import { findingLines } from "./evaluation.ts";
 import { lengthBars } from "./lengths.ts";

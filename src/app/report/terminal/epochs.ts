@@ -1,8 +1,7 @@
 import stringWidth from "string-width";
 import type { Task } from "../../../core/data/targets.ts";
+import { duration, epochText, percent } from "../../../core/format.ts";
 import type { HistoryEntry } from "../../../core/training/run-record.ts";
-import { duration, percent } from "../format.ts";
-import { epochText } from "../kept-words.ts";
 import { oneLine, pad, type Terminal } from "./terminal.ts";
 
 /** The table of epochs, printed line by line while training goes on. */

@@ -1,8 +1,8 @@
 import type { EvaluationReport } from "../../../core/evaluation/evaluation-report.ts";
+import { integer, percent } from "../../../core/format.ts";
 import type { FinalEvaluation, Finding, PredictedRow } from "../../../core/training/run-record.ts";
 import { answerText } from "../answer-words.ts";
 import { classScoreTable } from "../class-score-table.ts";
-import { integer, percent } from "../format.ts";
 import { bar } from "./bars.ts";
 import { setMistakeLines, setResultLines } from "./multi-label.ts";
 import { formatTable } from "./table.ts";

@@ -1,5 +1,5 @@
+import { integer, percent } from "../../../core/format.ts";
 import type { LengthBins } from "../../../core/text/length-summary.ts";
-import { integer, percent } from "../format.ts";
 import { bar } from "./bars.ts";
 import { pad, type Terminal } from "./terminal.ts";
 

@@ -1,5 +1,5 @@
+import { bytes, duration } from "../../../core/format.ts";
 import type { RunRecord } from "../../../core/training/run-record.ts";
-import { bytes, duration } from "../format.ts";
 import { keptText } from "../kept-words.ts";
 import { findingLines, mistakeLines, perClassTable, resultLines } from "./evaluation.ts";
 import { type Terminal, wrap } from "./terminal.ts";

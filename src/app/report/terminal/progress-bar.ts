@@ -1,6 +1,6 @@
 import pc from "picocolors";
+import { duration } from "../../../core/format.ts";
 import type { OnProgress, Progress } from "../../../core/progress.ts";
-import { duration } from "../format.ts";
 
 /** Between redraws, and between lines where the output is not a terminal. */
 const redrawSeconds = 0.1;

@@ -1,5 +1,5 @@
+import { counted, integer, percent } from "../../../core/format.ts";
 import type { SuspectReport } from "../../runs/suspects.ts";
-import { counted, integer, percent } from "../format.ts";
 import { formatTable } from "./table.ts";
 import { oneLine, type Terminal, wrap } from "./terminal.ts";
 

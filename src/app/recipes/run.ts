@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import type { ScoredSplit } from "../../core/classifier/record.ts";
+import { saveModel } from "../../core/classifier/save-model.ts";
+import type { ClassifierState } from "../../core/classifier/state.ts";
+import type { Dataset } from "../../core/data/dataset.ts";
+import type { HistoryEntry, RunRecord } from "../../core/training/run-record.ts";
+import { writeFileAtomic } from "../../node/files.ts";
+import { renderHtmlReport } from "../report/html-report.ts";
+import { outcomeText } from "../report/terminal/outcome.ts";
+import { type Terminal, terminalOf } from "../report/terminal/terminal.ts";
+import { writeReport } from "../report/write-report.ts";
+import { predictionsPath, type StoredPrediction } from "../runs/predictions.ts";
+import { historyLines } from "./run-folder.ts";
+
+/** A finished training: what happened, and the model it left. */
+export class Run {
+  /** Everything that the report shows, as plain data. */
+  readonly record: RunRecord;
+  readonly #state: ClassifierState;
+  readonly #scored: readonly ScoredSplit[];
+
+  constructor(record: RunRecord, state: ClassifierState, scored: readonly ScoredSplit[]) {
+    this.record = record;
+    this.#state = state;
+    this.#scored = scored;
+  }
+
+  /** Loss and accuracy of every epoch. */
+  get history(): readonly HistoryEntry[] {
+    return this.record.history;
+  }
+
+  /** Results, scores per class and a few mistakes, as text for a terminal. */
+  summary(terminal: Terminal = terminalOf(process.stdout)): string {
+    return outcomeText(this.record, terminal);
+  }
+
+  /** Writes the report as one self-contained HTML file. @throws OutputError */
+  async report(path: string): Promise<void> {
+    await writeFileAtomic(path, await renderHtmlReport(this.record));
+  }
+
+  /**
+   * Writes the run's folder: `history.jsonl`, `metrics.json`, `predictions/SPLIT.jsonl`, the report with its figures
+   * and the model.
+   *
+   * @throws OutputError
+   */
+  async save(folder: string): Promise<void> {
+    await saveModel(this.#state, join(folder, "model"));
+    await writeFileAtomic(join(folder, "history.jsonl"), historyLines(this.history));
+    for (const split of this.#scored) {
+      await writeFileAtomic(predictionsPath(folder, split.name), predictionLines(split));
+    }
+    await writeReport(this.record, folder);
+    await writeFileAtomic(join(folder, "metrics.json"), `${JSON.stringify(this.record, null, 2)}\n`);
+  }
+}
+
+function predictionLines({ dataset, texts, outputs, targets }: ScoredSplit): string {
+  const probabilities = outputs.probabilities();
+  const { classes } = outputs;
+  const genres = genresOf(dataset);
+  const lines = outputs.answers().map((predicted, row) => {
+    const prediction: StoredPrediction = {
+      row,
+      texts: texts[row]!,
+      genre: genres?.[row],
+      label: targets.answer(row),
+      predicted,
+      probabilities: [...probabilities.subarray(row * classes, (row + 1) * classes)],
+    };
+    return `${JSON.stringify(prediction)}\n`;
+  });
+  return lines.join("");
+}
+
+/** Column that says where a row comes from, as MultiNLI names it. */
+const genreColumn = "genre";
+
+/** Genres by row, unless they are what the model reads or tells apart. */
+function genresOf(dataset: Dataset): (string | undefined)[] | undefined {
+  if (!dataset.columns.includes(genreColumn)) return undefined;
+  if ([...dataset.textColumns, ...dataset.labelColumns].includes(genreColumn)) return undefined;
+  const feature = dataset.features[genreColumn]!;
+  return dataset.column(genreColumn).map((value) => {
+    if (value === null) return undefined;
+    return feature.type === "classLabel" ? feature.names[Number(value)] : String(value);
+  });
+}
