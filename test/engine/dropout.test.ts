@@ -56,3 +56,24 @@ test("the same seed gives the same mask", async () => {
   const [[first], [again]] = [await masks(7), await masks(7)];
   expect(again).toEqual(first);
 });
+
+test.each([
+  ["an odd number of heads", [symbol("rows"), 3, symbol("length"), symbol("length")], [500, 3, 9, 9]],
+  ["one head", [symbol("rows"), 1, symbol("length"), symbol("length")], [700, 1, 12, 12]],
+  ["an odd last axis", [symbol("rows"), 5, 7], [3000, 5, 7]],
+  ["no fixed axis", [symbol("rows"), symbol("length")], [1000, 100]],
+])("elements of any shape are dropped, each by itself: %s", async (_, dims, sizes) => {
+  const values = input("x", "float32", dims);
+  const program = await Program.compile({ mask: op.dropout(values, rate, seed, 0) });
+  const count = sizes.reduce((a, b) => a * b, 1);
+  const bound = { rows: sizes[0]!, length: sizes.at(-1)! };
+  const feeds = { x: new Float32Array(count).fill(1), seed: Uint32Array.of(5) };
+  const mask = (await program.run(bound, feeds)).mask as Float32Array;
+  await program.release();
+  expect(mask).toHaveLength(count);
+  const kept = mask.filter((value) => value > 0).length;
+  expect(Math.abs(kept / count - (1 - rate))).toBeLessThan(4 * Math.sqrt((rate * (1 - rate)) / count));
+  for (const lag of [1, 2, sizes.at(-1)!]) {
+    expect(Math.abs(correlation(mask, mask, lag)), `lag ${lag}`).toBeLessThan(4.5 / Math.sqrt(count));
+  }
+});

@@ -32,7 +32,7 @@ const checkpoint = (step: number, bestStep = -1): Checkpoint => ({
         evaluations: {},
       },
     ],
-    tally: { rows: 3, tokens: 40, lossSum: 1 / 3, rowLossSum: 0.1 + 0.2, right: 2 },
+    tally: { rows: 3, weight: 3, tokens: 40, lossSum: 1 / 3, rowLossSum: 0.1 + 0.2, right: 2 },
   },
   weights: new Map([
     ["a.weight", { shape: [2, 2], values: Float32Array.of(step, -0, 1e-42, Number.MAX_VALUE) }],

@@ -69,6 +69,17 @@ export function labelsShape(logits: Tensor, { task }: LossOptions): Dim[] {
 }
 
 /**
+ * What the mean loss of a batch is a mean over: its rows, or where classes have weights the sum of those of its labels.
+ * By these, batches that count as one have to be weighed.
+ *
+ * @param labels As `labelsShape` says.
+ */
+export function batchWeight(rows: number, labels: Int32Array, { task, classWeights }: LossOptions): number {
+  if (task === "multiLabel" || !classWeights) return rows;
+  return labels.reduce((sum, label) => sum + classWeights[label]!, 0);
+}
+
+/**
  * The loss of a classifier: cross-entropy over the classes; binary cross-entropy where a single logit tells two classes
  * apart, and where any number of classes may apply, whose weights are then those of the rows to which they do.
  *

@@ -24,7 +24,7 @@ export interface HistoryEntry {
   step: number;
   /** Learning rate of the last update. */
   learningRate: number;
-  /** Accumulated while training, in front of each update. `lossSum` adds up the mean loss of every batch. */
+  /** Accumulated while training, in front of each update. `loss` weighs rows by their classes as training does; `lossSum` adds up the mean loss of every batch. */
   train: SplitScore & { lossSum: number };
   /** Keyed by the split's name as the user gave it: `test`, `validation_matched`, … */
   evaluations: Record<string, SplitScore & EvaluationScore>;

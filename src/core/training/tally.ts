@@ -6,19 +6,23 @@ export interface Tally {
   rows: number;
   /** Padding not counted. */
   tokens: number;
+  /** Of the rows in the loss: their number, unless classes have weights. */
+  weight: number;
   /** Sum of the batches' mean losses. */
   lossSum: number;
-  /** Sum of the rows' losses. */
+  /** Sum of the rows' losses, each by its weight. */
   rowLossSum: number;
   /** Rows that were answered right: of a multi-label task, every class of them. */
   right: number;
 }
 
-export const emptyTally: Tally = { rows: 0, tokens: 0, lossSum: 0, rowLossSum: 0, right: 0 };
+export const emptyTally: Tally = { rows: 0, weight: 0, tokens: 0, lossSum: 0, rowLossSum: 0, right: 0 };
 
 /** A batch after its step. */
 export interface TalliedBatch {
   rows: number;
+  /** What `loss` is a mean over, see `batchWeight`. */
+  weight: number;
   /** Padding not counted. */
   tokens: number;
   /** Mean of the batch. */
@@ -29,14 +33,18 @@ export interface TalliedBatch {
   labels: Int32Array;
 }
 
-export function tallyBatch({ rows, tokens, loss, logits, labels }: TalliedBatch, reading: Reading): Tally {
+export function tallyBatch(
+  { rows, weight, tokens, loss, logits, labels }: TalliedBatch,
+  reading: Reading,
+): Tally {
   const right = outputsOf(reading, rows, logits.length / rows, logits).right(labels);
-  return { rows, tokens, lossSum: loss, rowLossSum: loss * rows, right };
+  return { rows, weight, tokens, lossSum: loss, rowLossSum: loss * weight, right };
 }
 
 export function addTallies(a: Tally, b: Tally): Tally {
   return {
     rows: a.rows + b.rows,
+    weight: a.weight + b.weight,
     tokens: a.tokens + b.tokens,
     lossSum: a.lossSum + b.lossSum,
     rowLossSum: a.rowLossSum + b.rowLossSum,
@@ -45,6 +53,6 @@ export function addTallies(a: Tally, b: Tally): Tally {
 }
 
 /** What a line of the history says of the training rows. */
-export function scoreOf({ rows, lossSum, rowLossSum, right }: Tally): HistoryEntry["train"] {
-  return { rows, lossSum, loss: rowLossSum / rows, accuracy: right / rows };
+export function scoreOf({ rows, weight, lossSum, rowLossSum, right }: Tally): HistoryEntry["train"] {
+  return { rows, lossSum, loss: rowLossSum / weight, accuracy: right / rows };
 }

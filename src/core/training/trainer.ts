@@ -132,7 +132,8 @@ class Trainer {
     this.#updater.optimizer.restore(progress.step, moments);
     this.#history.push(...progress.history);
     this.#seconds.push(...progress.seconds);
-    this.#tally = progress.tally;
+    // Checkpoints of earlier versions counted rows alone.
+    this.#tally = { ...progress.tally, weight: progress.tally.weight ?? progress.tally.rows };
     this.#intervalStart = performance.now() - progress.elapsed * 1000;
     if (progress.bestStep >= 0) this.#best.keep(progress.bestStep, valuesOf(bestWeights ?? weights));
   }
@@ -186,14 +187,14 @@ class Trainer {
     const { totalUpdates, updatesPerEpoch } = this.#plan;
     const to = Math.min(totalUpdates, Math.ceil(this.#step / this.#interval) * this.#interval);
     const from = this.#history.at(-1)?.step ?? 0;
-    const { rows, tokens, rowLossSum } = this.#tally;
+    const { rows, weight, tokens, rowLossSum } = this.#tally;
     this.#work.onProgress?.({
       stage: "train",
       subject: evalSteps ? `to step ${to}/${totalUpdates}` : `epoch ${to / updatesPerEpoch}/${epochs}`,
       done: rows,
       total: this.#plan.rowsAfter(to) - this.#plan.rowsAfter(from),
       tokens,
-      loss: rowLossSum / rows,
+      loss: rowLossSum / weight,
     });
   }
 

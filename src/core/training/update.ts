@@ -1,5 +1,6 @@
 import { TrainingError } from "../errors.ts";
 import type { Reading } from "../evaluation/outputs.ts";
+import { batchWeight, type LossOptions } from "../nn/losses.ts";
 import type { Parameter } from "../nn/parameters.ts";
 import { breathe } from "../progress.ts";
 import { clipFactor, gradientNorm } from "./clipping.ts";
@@ -11,7 +12,7 @@ import type { ParameterValues, StepResult, TrainingStep } from "./step.ts";
 import { addTallies, emptyTally, type Tally, tallyBatch } from "./tally.ts";
 
 /** How gradients change the weights, and how the tally reads logits. */
-export interface UpdateSettings extends Reading {
+export interface UpdateSettings extends Reading, Pick<LossOptions, "classWeights"> {
   optimizer: "adam" | "adamw";
   learningRate: number;
   /** Not applied to biases and layer norms. */
@@ -69,8 +70,8 @@ export class Updater {
   }
 
   /**
-   * One update. Several batches count as one batch of all their rows, as Hugging Face's Trainer scales them: each
-   * weighs by its share of the rows.
+   * One update. Several batches count as one batch of all their rows: each weighs by its share of what the mean loss of
+   * all of them is a mean over.
    *
    * @throws TrainingError if the loss or a gradient is not a number; the weights are then as before.
    * @throws Interrupted if `signal` stops it; the weights are then as before.
@@ -97,30 +98,37 @@ export class Updater {
   ): Promise<{ gradients: ReadonlyMap<string, Gradient>; tally: Tally }> {
     const [only, ...others] = batches;
     if (others.length === 0) return this.#run(only!, signal);
-    const rows = batches.reduce((sum, { labels }) => sum + labels.length, 0);
+    const weights = batches.map((each) => this.#weightOf(each));
+    const total = weights.reduce((a, b) => a + b, 0);
     let tally = emptyTally;
-    for (const each of batches) {
+    for (const [i, each] of batches.entries()) {
       const result = await this.#run(each, signal);
-      this.#sum.add(result.gradients, each.labels.length / rows);
+      this.#sum.add(result.gradients, weights[i]! / total);
       tally = addTallies(tally, result.tally);
     }
     return { gradients: this.#sum.take(), tally };
   }
 
   async #run(
-    { batch, labels, dropoutSeed }: LabelledBatch,
+    labelled: LabelledBatch,
     signal: AbortSignal | undefined,
   ): Promise<StepResult & { tally: Tally }> {
+    const { batch, labels, dropoutSeed } = labelled;
+    const weight = this.#weightOf(labelled);
     await breathe(signal);
     const result = await this.#step.run(batch, labels, this.#parameters, dropoutSeed);
     if (!Number.isFinite(result.loss)) throw this.#diverged("the loss");
     return {
       ...result,
       tally: tallyBatch(
-        { ...result, labels, rows: batch.sizes.batch!, tokens: batch.tokens },
+        { ...result, labels, rows: batch.sizes.batch!, weight, tokens: batch.tokens },
         this.#settings,
       ),
     };
+  }
+
+  #weightOf({ batch, labels }: LabelledBatch): number {
+    return batchWeight(batch.sizes.batch!, labels, this.#settings);
   }
 
   #diverged(what: string): TrainingError {

@@ -1,7 +1,7 @@
-import { type Dim, elementCount, formatShape } from "../dimension.ts";
+import { type Dim, elementCount } from "../dimension.ts";
 import { constant, type Tensor, trace } from "../tensor.ts";
 import { add, cast, less, multiply } from "./elementwise.ts";
-import { concatenate, range, reshape } from "./shape.ts";
+import { concatenate, range, reshape, slice } from "./shape.ts";
 
 /**
  * Inverted dropout (Srivastava et al. 2014): zeroes each element with probability `rate` and scales the others by
@@ -10,7 +10,6 @@ import { concatenate, range, reshape } from "./shape.ts";
  * The mask is no state but a hash of (element, seed, site). So a step's masks are a function of the seed fed to it,
  * and a resumed run drops what the original would have.
  *
- * @param x At least one axis has a fixed, even size.
  * @param rate 0 ≤ rate < 1, honoured to 2⁻¹⁶.
  * @param seed A uint32 scalar, different at every step.
  * @param site Tells this dropout from the others of the step.
@@ -22,19 +21,28 @@ export function dropout(x: Tensor, rate: number, seed: Tensor, site: number): Te
 
 /**
  * Which elements stay, as booleans. Hashing is the cost of dropout, so each 32-bit hash decides two elements, one by
- * its upper and one by its lower half, in the two halves of an axis.
+ * its upper and one by its lower half, in the two halves of an axis. Of an axis of odd size the second half is one
+ * element shorter.
  */
 function keptElements(shape: readonly Dim[], rate: number, seed: Tensor, site: number): Tensor {
-  const axis = shape.findLastIndex((dim) => typeof dim === "number" && dim % 2 === 0);
-  if (axis < 0) throw new RangeError(`dropout needs an axis of even size, ${formatShape(shape)} has none`);
-  const half = shape.with(axis, (shape[axis] as number) / 2);
+  const axis = halvedAxis(shape);
+  const size = axis < 0 ? 1 : (shape[axis] as number);
+  const half = axis < 0 ? shape : shape.with(axis, Math.ceil(size / 2));
   const key = mix(xor(seed, constant(site, "uint32")));
   // The inner hash is the same for every site of this size and is computed once.
   const bits = scramble(add(mix(cast(range(elementCount(half)), "uint32")), key));
   const threshold = constant(Math.round((1 - rate) * 2 ** 16) * 2 ** 16 - 1, "uint32");
   const upper = reshape(less(bits, threshold), half);
+  if (size === 1) return upper;
   const lower = reshape(less(shift(bits, "LEFT", 16), threshold), half);
-  return concatenate([upper, lower], axis);
+  const both = concatenate([upper, lower], axis);
+  return size % 2 === 0 ? both : slice(both, axis, 0, size);
+}
+
+/** The axis that two elements of a hash share: the last of even size, else of any fixed size; −1 where none is. */
+function halvedAxis(shape: readonly Dim[]): number {
+  const even = shape.findLastIndex((dim) => typeof dim === "number" && dim % 2 === 0);
+  return even >= 0 ? even : shape.findLastIndex((dim) => typeof dim === "number" && dim > 1);
 }
 
 /** An avalanching permutation of 32-bit integers: xor-shifts and multiplications (Wellons' lowbias32 constants). */
