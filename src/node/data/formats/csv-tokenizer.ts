@@ -217,7 +217,9 @@ export class CsvTokenizer {
             this.#state = "quoted";
           } else {
             this.#state = "field";
-            at--;
+            // Taken as it is, be it an escape or the start of a comment.
+            if (sign === separator || isEnd(sign)) at--;
+            else this.#field += sign;
           }
           break;
         case "comment":

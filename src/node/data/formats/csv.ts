@@ -47,9 +47,10 @@ export async function openCsv(path: string, options: CsvOptions, onRead?: OnRead
     };
     try {
       if (first !== undefined && count++ < options.rowLimit) yield take(first);
-      for await (const record of records) {
-        if (count++ >= options.rowLimit) return;
-        yield take(record);
+      while (count++ < options.rowLimit) {
+        const next = await records.next();
+        if (next.done) return;
+        yield take(next.value);
       }
     } finally {
       await records.return(undefined);

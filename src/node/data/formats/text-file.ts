@@ -62,6 +62,7 @@ export function encodingOf(name: string): string | undefined {
   if (["latin-1", "latin1", "latin", "l1", "iso-8859-1", "iso8859-1", "8859"].includes(plain))
     return "latin1";
   const label = plain
+    .replace(/^utf-16-(?=[lb]e)/, "utf-16")
     .replace(/^cp(125\d|874)$/, "windows-$1")
     .replace(/^cp949$/, "euc-kr")
     .replace(/^cp932$/, "shift-jis");
