@@ -35,10 +35,56 @@ describe("shapes", () => {
     ["JSON Lines under the name .json", "a.json", LINES],
     ["JSON Lines", "a.jsonl", `${LINES}\n`],
     ["JSON Lines with CRLF and empty lines", "a.ndjson", `\r\n${LINES.replace("}\n", "}\r\n\r\n")}\r\n`],
+    ["an array in a file of lines", "a.jsonl", JSON.stringify(ROWS)],
+    ["objects over several lines", "a.json", ROWS.map((row) => JSON.stringify(row, null, 2)).join("\n")],
+    ["objects over several lines", "a.jsonl", ROWS.map((row) => JSON.stringify(row, null, 2)).join("\n")],
     ["gzip", "a.jsonl.gz", gzipSync(LINES)],
     ["gzip", "a.json.gz", gzipSync(JSON.stringify(ROWS))],
   ])("%s in %s", async (_, name, content) => {
     expect([...(await read(name, content))]).toEqual(ROWS);
+  });
+
+  test("one object is one row", async () => {
+    const row = { text: "good", label: "pos", more: { data: [1] } };
+    for (const name of ["a.json", "a.jsonl"]) {
+      for (const indent of [0, 2]) {
+        expect([...(await read(name, JSON.stringify(row, null, indent)))]).toEqual([row]);
+      }
+    }
+  });
+
+  test("rows under a key that is named", async () => {
+    const path = join(folderWith({ "a.json": JSON.stringify({ n: [{}], rows: ROWS, z: "]" }) }), "a.json");
+    expect([...(await loadDataset(path, { split: "train", field: "rows" }))]).toEqual(ROWS);
+    await expect(loadDataset(path, { field: "row" })).rejects.toThrow('no object whose "row" is an array');
+    const folder = folderWith({
+      "a.json": JSON.stringify({ rows: ROWS }),
+      "README.md": "---\nconfigs:\n- config_name: default\n  data_files: a.json\n  field: rows\n---\n",
+    });
+    expect([...(await loadDataset(folder)).train]).toEqual(ROWS);
+  });
+
+  test("whole numbers beyond 2⁵³ stay as they are, others are numbers", async () => {
+    const line =
+      '{"n": 9007199254740993, "s": "9007199254740993 \\" 1", "l": [-12345678901234567890, 1e30, 9007199254740991], "__proto__": 99999999999999999, "d": 0.1234567890123456}';
+    for (const content of [line, `${line}\n${line}`, `[${line}]`]) {
+      for (const name of ["a.json", "a.jsonl"]) {
+        const row = (await read(name, content)).row(0);
+        expect(row.n).toBe(9007199254740993n);
+        expect(row.s).toBe('9007199254740993 " 1');
+        expect(row.l).toEqual([-12345678901234567890n, 1e30, 9007199254740991]);
+        expect(Object.entries(row)[3]).toEqual(["__proto__", 99999999999999999n]);
+        expect(row.d).toBe(0.1234567890123456);
+      }
+    }
+    const labels = await read("a.jsonl", '{"label":9007199254740993}\n{"label":9007199254740992}\n');
+    expect(new Set(labels.labels)).toEqual(new Set(["9007199254740992", "9007199254740993"]));
+  });
+
+  test("NaN and infinity, as Python writes them", async () => {
+    const rows = await read("a.jsonl", '{"x": NaN, "y": -Infinity, "s": "NaN"}\n{"x": 1, "y": Infinity}\n');
+    expect(rows.column("x")).toEqual([Number.NaN, 1]);
+    expect(rows.column("y")).toEqual([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
   });
 
   test("types come from the values; a key that is lacking is missing", async () => {
@@ -92,6 +138,16 @@ test("U+FEFF within a text, which elsewhere is a byte order mark", async () => {
   }
 });
 
+/** Whole numbers that are written in digits alone and are beyond 2⁵³ as what they are read as. */
+function exactly(value: unknown): unknown {
+  if (typeof value === "number" && /^-?\d+$/.test(String(value)) && !Number.isSafeInteger(value)) {
+    return BigInt(String(value));
+  }
+  if (Array.isArray(value)) return value.map(exactly);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, exactly(item)]));
+}
+
 test("any rows are read as JSON.parse reads them", async () => {
   const path = join(folderWith(), "a.json");
   const odd = fc.constantFrom(
@@ -123,7 +179,7 @@ test("any rows are read as JSON.parse reads them", async () => {
       const text = JSON.stringify(shape === "data" ? { data: rows } : rows, null, indent);
       writeFileSync(path, text);
       const [expected, dataset] = [
-        JSON.parse(JSON.stringify(rows)),
+        exactly(JSON.parse(JSON.stringify(rows))),
         await loadDataset(path, { split: "train" }),
       ];
       expect([...dataset]).toEqual(expected);
@@ -174,15 +230,26 @@ describe("what is wrong with a file is said in one line", () => {
   test.each([
     ["a.jsonl", '{"a": 1}\n\n{"a": }\n', "a.jsonl line 3 is not valid JSON"],
     ["a.jsonl", '{"a": 1}\n{"a": 1', "a.jsonl line 2 is not valid JSON"],
+    ["a.json", "[1e]", 'line 1 is not valid JSON: unexpected "e"'],
     ["a.jsonl", '{"a": 1}\n[1]\n', "a.jsonl line 2 is not a JSON object"],
     ["a.jsonl", "", "a.jsonl holds no rows"],
     ["a.json", "", "a.json is empty"],
     ["a.json", " \n", "a.json is empty"],
     ["a.json", "[]", "a.json holds no rows"],
     ["a.json", '{"data": []}', "a.json holds no rows"],
-    ["a.json", '{"data": {"a": 1}}', "must hold an array of objects"],
-    ["a.json", '{"rows": []}', 'must hold an array of objects, or an object with such an array as "data"'],
-    ["a.json", "3", "must hold an array of objects"],
+    ["a.json", '{"rows": []}', 'holds one object; if its rows are in "rows", say so with --field (field)'],
+    ["a.json", "3", "must hold objects, an array of objects, or an object with such an array"],
+    ["a.jsonl", "3", "must hold objects, an array of objects, or an object with such an array"],
+    [
+      "a.json",
+      `[${"[".repeat(9999)}`,
+      "line 1 is not valid JSON: lists and objects lie within each other more",
+    ],
+    [
+      "a.jsonl",
+      `{"a":${"[".repeat(9999)}`,
+      "line 1 is not valid JSON: lists and objects lie within each other",
+    ],
     ["a.json", '[{"a": 1}, 2]', "item 1 (counting from 0) is not an object"],
     ["a.json", '[\n{"a": 1},\n{"a": nope}\n]', "a.json line 3 is not valid JSON"],
     ["a.json", '[\n{"a": 1}\n{"a": 2}\n]', "a.json line 3 is not valid JSON"],

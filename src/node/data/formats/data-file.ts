@@ -9,7 +9,7 @@ import {
   type FileOptions,
   PLAIN_CSV,
 } from "./file-options.ts";
-import { readJson, readJsonLines } from "./json.ts";
+import { readJson } from "./json.ts";
 import { openParquet } from "./parquet.ts";
 import type { OnRead } from "./text-file.ts";
 
@@ -40,12 +40,16 @@ export interface OpenOptions extends FileOptions {
  */
 const READERS: Record<string, (path: string, options: OpenOptions) => DataFile | Promise<DataFile>> = {
   parquet: openParquet,
-  jsonl: (path, { onRead }) => ({ rows: readJsonLines(path, onRead) }),
-  ndjson: (path, { onRead }) => ({ rows: readJsonLines(path, onRead) }),
-  json: (path, { onRead }) => ({ rows: readJson(path, onRead) }),
+  jsonl: (path, options) => openJson(path, true, options),
+  ndjson: (path, options) => openJson(path, true, options),
+  json: (path, options) => openJson(path, false, options),
   csv: (path, options) => openSeparated(path, ",", options),
   tsv: (path, options) => openSeparated(path, "\t", options),
 };
+
+function openJson(path: string, lines: boolean, { field, card, onRead }: OpenOptions): DataFile {
+  return { rows: readJson(path, { ...card?.json, ...(field !== undefined && { field }), onRead, lines }) };
+}
 
 async function openSeparated(path: string, separator: string, options: OpenOptions): Promise<DataFile> {
   const csv: CsvOptions = { ...PLAIN_CSV, separator, ...options.card?.csv, ...csvOptionsOf(options) };

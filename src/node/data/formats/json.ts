@@ -1,45 +1,57 @@
-import { TextDecoder } from "node:util";
-import { JSONParser } from "@streamparser/json/index.js";
 import type { Row, Value } from "../../../core/data/values.ts";
 import { DataError } from "../../../core/errors.ts";
+import type { JsonOptions } from "./file-options.ts";
+import { type JsonItem, JsonLayoutMistake, JsonScanner } from "./json-scanner.ts";
+import { JsonMistake, parseJson } from "./json-value.ts";
 import { type OnRead, readText } from "./text-file.ts";
 
 /** How long a first line is looked at, in characters, to tell JSON Lines from one document on one line. */
 const LONGEST_FIRST_LINE = 1 << 24;
 
+/** How the reading of one file may differ. */
+export interface JsonReading extends Partial<JsonOptions> {
+  onRead?: OnRead | undefined;
+  /** Whether the file's name says that every line is an object. */
+  lines?: boolean;
+}
+
 /**
- * Rows of a JSON file: an array of objects, or an object whose `data` is one. A file with one object a line is JSON
- * Lines whatever its name says, and is read as that.
+ * Rows of a JSON or JSON Lines file: one object a line; an array of objects; objects one after another, over any
+ * number of lines; one object; or an object whose `field` is an array of them. Whole numbers beyond 2⁵³ are `bigint`.
  *
+ * @param options.field In .json files "data" where the document is one object that has it as an array, and nothing
+ * else is said.
  * @throws DataError with file and line.
  */
-export async function* readJson(path: string, onRead?: OnRead): AsyncGenerator<Row> {
-  const blocks = readText(path, { onRead });
+export async function* readJson(
+  path: string,
+  { field, encoding, onRead, lines = false }: JsonReading = {},
+): AsyncGenerator<Row> {
+  const blocks = readText(path, { onRead, ...(encoding !== undefined && { encoding }) });
   try {
     const start = await readFirstLine(blocks);
     async function* all() {
       yield start;
       yield* blocks;
     }
-    if (start.trim() === "") throw new DataError(`${path} is empty`);
-    yield* startsWithLineOfObject(start) ? parseLines(all(), path) : parseDocument(all(), start, path);
+    if (start.trim() === "") {
+      if (!lines) throw new DataError(`${path} is empty`);
+      return;
+    }
+    const isLines = field === undefined && startsWithLineOfObject(start, lines);
+    yield* isLines ? parseLines(all(), path) : parseDocument(all(), path, field, lines);
   } finally {
     // Not closed by itself where the reader stops before it has come to it.
     await blocks.return(undefined);
   }
 }
 
-/** Rows of a JSON Lines file: one object a line, empty lines skipped. @throws DataError with file and line */
-export async function* readJsonLines(path: string, onRead?: OnRead): AsyncGenerator<Row> {
-  yield* parseLines(readText(path, { onRead }), path);
-}
-
 async function* parseLines(blocks: AsyncIterable<string>, path: string): AsyncGenerator<Row> {
   let number = 0;
-  for await (const line of linesOf(blocks)) {
+  for await (const text of linesOf(blocks)) {
     number++;
-    if (line.trim() === "") continue;
-    const row = parseAt(line, `${path} line ${number}`);
+    if (text.trim() === "") continue;
+    const row = parseItem({ text, line: number, inArray: false }, path);
     if (!isObject(row)) throw new DataError(`${path} line ${number} is not a JSON object`);
     yield row;
   }
@@ -58,66 +70,79 @@ async function* linesOf(blocks: AsyncIterable<string>): AsyncGenerator<string> {
   yield begun.join("");
 }
 
-/**
- * Rows of a JSON document, which is never held in memory as a whole.
- *
- * @param start what the document begins with, as far as its first character that isn't blank
- */
+/** Rows of a JSON document, which is never held in memory as a whole. */
 async function* parseDocument(
   blocks: AsyncIterable<string>,
-  start: string,
   path: string,
+  field: string | undefined,
+  lines: boolean,
 ): AsyncGenerator<Row> {
-  const isArray = !start.trimStart().startsWith("{");
-  const parser = newParser(isArray ? "$.*" : "$.data.*");
-  let items: Value[] = [];
-  parser.onValue = ({ value, key }) => {
-    // Of an object that stands where the array should, the keys are names.
-    if (typeof key === "number") items.push(value as Value);
-  };
-  let line = 1;
-  const attempt = (step: () => void) => {
-    try {
-      step();
-    } catch (cause) {
-      throw new DataError(`${path} line ${line} is not valid JSON: ${mistake(cause as Error)}`, { cause });
-    }
-  };
+  const scanner = new JsonScanner(field ?? (lines ? undefined : "data"));
   let count = 0;
-  for await (const block of blocks) {
-    for (const piece of block.split(/(?<=\n)/)) {
-      attempt(() => parser.write(piece));
-      if (piece.endsWith("\n")) line++;
-    }
+  let alone: Row | undefined;
+  function* rowsOf(items: readonly JsonItem[]): Generator<Row> {
     for (const item of items) {
-      if (!isObject(item)) throw new DataError(`${path}: item ${count} (counting from 0) is not an object`);
+      const row = parseItem(item, path);
+      if (!isObject(row)) {
+        throw new DataError(
+          item.inArray
+            ? `${path}: item ${count} (counting from 0) is not an object`
+            : `${path} holds no rows; ${expected}`,
+        );
+      }
+      if (field !== undefined && !scanner.wrapped) {
+        throw new DataError(
+          `${path} has no object whose "${field}" is an array; leave field out, or correct it`,
+        );
+      }
       count++;
-      yield item;
+      if (!item.inArray && count === 1) {
+        alone = row;
+        continue;
+      }
+      if (alone !== undefined) yield alone;
+      alone = undefined;
+      yield row;
     }
-    items = [];
   }
-  if (!parser.isEnded) attempt(() => parser.end());
-  if (count === 0) {
+  for await (const block of blocks) yield* rowsOf(attempt(() => scanner.push(block), path));
+  yield* rowsOf(attempt(() => scanner.end(), path));
+  if (count === 0) throw new DataError(`${path} holds no rows; ${expected}`);
+  if (alone === undefined) return;
+  const held = Object.keys(alone).find((key) => holdsRows(alone![key]));
+  if (held !== undefined) {
     throw new DataError(
-      `${path} holds no rows; it must hold an array of objects, or an object with such an array as "data"`,
+      `${path} holds one object; if its rows are in "${held.slice(0, 60)}", say so with --field (field); ${expected}`,
     );
   }
+  yield alone;
 }
 
-function newParser(path: string): JSONParser {
-  const parser = new JSONParser({ paths: [path], keepStack: false });
-  // Version 0.0.26 drops every U+FEFF that a text or a part of it begins with: it takes them for byte order marks.
-  const { tokenizer } = parser as unknown as { tokenizer: { bufferedString: { decoder: TextDecoder } } };
-  tokenizer.bufferedString.decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  return parser;
+const expected =
+  'it must hold objects, an array of objects, or an object with such an array as "data" or as the field that is named';
+
+/** Whether a key of a file's only object may be where its rows are. */
+function holdsRows(value: Value | undefined): boolean {
+  return Array.isArray(value) && value.every(isObject);
 }
 
-/** What the parser says, without the names of its tokens and states. */
-function mistake({ message }: Error): string {
-  const found = /^Unexpected (?:[A-Z_]+ \()?(.+?)\)? (?:at chunk position|in state) /s.exec(message)?.[1];
-  if (found === undefined) return "it ends too early";
-  const visible = found.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
-  return `unexpected ${visible.length > 40 ? `${visible.slice(0, 40)}…` : visible}`;
+function attempt<T>(step: () => T, path: string): T {
+  try {
+    return step();
+  } catch (cause) {
+    if (!(cause instanceof JsonLayoutMistake)) throw cause;
+    throw new DataError(`${path} line ${cause.line} is not valid JSON: ${cause.message}`, { cause });
+  }
+}
+
+function parseItem({ text, line }: JsonItem, path: string): Value {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    if (!(cause instanceof JsonMistake)) throw cause;
+    const at = line + text.slice(0, cause.at).split("\n").length - 1;
+    throw new DataError(`${path} line ${at} is not valid JSON: ${cause.message}`, { cause });
+  }
 }
 
 /** Blocks up to where it is known whether they are lines of objects: at once, unless they begin with an object. */
@@ -138,23 +163,19 @@ function firstLine(start: string): string | undefined {
   return end === -1 || text.slice(end).trimStart() === "" ? undefined : text.slice(0, end);
 }
 
-/** Whether an object fills the first line, and is not the whole document. */
-function startsWithLineOfObject(start: string): boolean {
+/**
+ * Whether an object fills the first line, and is not the whole document; in a file of lines also the only one, or one
+ * that is broken.
+ */
+function startsWithLineOfObject(start: string, lines: boolean): boolean {
   const line = firstLine(start);
-  if (line === undefined || !line.startsWith("{")) return false;
+  if (line === undefined) return lines && /^\s*\{[^\n]*\s*$/.test(start);
+  if (!line.startsWith("{")) return false;
   try {
-    JSON.parse(line);
+    parseJson(line);
     return true;
   } catch {
-    return false;
-  }
-}
-
-function parseAt(text: string, where: string): Value {
-  try {
-    return JSON.parse(text) as Value;
-  } catch (cause) {
-    throw new DataError(`${where} is not valid JSON: ${(cause as Error).message}`, { cause });
+    return lines && /\}\s*$/.test(line);
   }
 }
 
