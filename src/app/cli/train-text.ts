@@ -7,6 +7,7 @@ import type { RunRecord } from "../../core/training/run-record.ts";
 import type { NamedRecipe } from "../recipes/recipe.ts";
 import type { RecipeData } from "../recipes/recipe-data.ts";
 import { rowsBySizeText } from "../report/answer-words.ts";
+import { loadingTexts } from "../report/loading-words.ts";
 import { labelBars } from "../report/terminal/bars.ts";
 import { type Terminal, wrap } from "../report/terminal/terminal.ts";
 import { usageCommand } from "../report/usage-code.ts";
@@ -30,6 +31,7 @@ export function startText(
     dim(
       `  training ${describeTrainable(recipe.trainable)} · ${classifier.labels.length} classes${isMultiLabel ? ", any number a row" : ""}`,
     ),
+    ...loadingTexts(classifier.loading).map((text) => dim(wrap(text, terminal, "  "))),
     "",
     labelBars(labels, targets.counts(), terminal, targets.rows),
     ...(isMultiLabel ? [dim(wrap(rowsBySizeText(targets.rowsBySize()), terminal))] : []),

@@ -4,6 +4,7 @@ import type { FinalEvaluation, RunRecord } from "../../core/training/run-record.
 import { accuracyName, accuracyTitle, answerText } from "./answer-words.ts";
 import { classScoreTable } from "./class-score-table.ts";
 import { keptMark, keptText } from "./kept-words.ts";
+import { loadingTexts } from "./loading-words.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
 import { usageCode } from "./usage-code.ts";
 
@@ -26,6 +27,9 @@ export function renderModelCard(record: RunRecord): string {
     ...limits(record),
     "## Training",
     `Trained ${dateTime(record.startedAt)} in ${duration(record.timing.total)} on ${record.environment.cores} cores (${text(record.environment.cpu)}).`,
+    ...loadingTexts({ ...record.model, notes: record.model.loadingNotes }).map((said) =>
+      text(sentence(said)),
+    ),
     `### Data\n\n${dataTable(record)}`,
     `### Settings\n\n\`\`\`yaml\n${stringify(record.recipe).trimEnd()}\n\`\`\``,
     ...(record.history.length > 0 ? ["### History"] : []),
@@ -179,5 +183,7 @@ function historyTable(record: RunRecord): string {
     ]),
   );
 }
+
+const sentence = (said: string): string => `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
 
 const round = (value: number): number => Number(value.toFixed(4));

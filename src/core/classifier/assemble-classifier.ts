@@ -3,13 +3,16 @@ import type { HubOptions } from "../../node/hub/settings.ts";
 import { readModelJson, weightFilesOf } from "../../node/weights/model-folder.ts";
 import type { Task } from "../data/targets.ts";
 import { ConfigError, ModelError } from "../errors.ts";
-import { loadWeights, randomWeights } from "../models/checkpoint.ts";
+import { loadWeights, randomWeights, weightNames } from "../models/checkpoint.ts";
 import { type HeadKind, parametersOf } from "../models/classifier.ts";
-import { encoderFor } from "../models/registry.ts";
+import type { Encoder } from "../models/encoder.ts";
+import { encoderFor, recognizeConfig } from "../models/registry.ts";
+import type { WeightFile } from "../models/weights.ts";
 import { Tokenizer } from "../text/tokenizer.ts";
 import type { FromScratchOptions, PretrainedOptions } from "./classifier-options.ts";
 import { isMarkedRandom, type LossKind, readModelSettings, usualLoss } from "./model-settings.ts";
 import type { ClassifierState } from "./state.ts";
+import { planHead, reorderHead, reorderNote } from "./take-head.ts";
 import { thresholdsFor } from "./thresholds.ts";
 
 /** Files of a model's folder, for the hub. */
@@ -17,13 +20,13 @@ const designFiles = {
   required: ["config.json", ["tokenizer.json", "vocab.txt", "vocab.json"]],
   optional: ["tokenizer_config.json", "special_tokens_map.json", "merges.txt", "vocab.txt"],
 } as const;
-const weightFiles = [
+const weightFileNames = [
   "model.safetensors",
   "model.safetensors.index.json",
   "pytorch_model.bin",
   "pytorch_model.bin.index.json",
 ] as const;
-const modelFiles = { ...designFiles, required: [...designFiles.required, weightFiles] };
+const modelFiles = { ...designFiles, required: [...designFiles.required, weightFileNames] };
 
 /** Loads a model, see `TextClassifier.fromPretrained`. */
 export async function pretrainedClassifier(
@@ -33,39 +36,60 @@ export async function pretrainedClassifier(
   const { fromScratch = false } = options;
   const files = fromScratch ? designFiles : modelFiles;
   const folder = await resolveModel(nameOrFolder, { ...options, files });
-  const config = await readModelJson(folder, "config.json");
+  const { config, note } = recognizeConfig(await readModelJson(folder, "config.json"), nameOrFolder);
   const encoder = encoderFor(config);
-  const stored = readModelSettings(config, encoder);
+  const weightFiles = fromScratch ? [] : await weightFilesOf(folder);
+  const stored = readModelSettings(config, encoder, await hasOutputLayer(weightFiles, encoder));
   const labels = options.labels ?? stored.labels;
   if (!labels) {
-    throw new ModelError(`${nameOrFolder} is an encoder without classes; give their names as \`labels\``);
+    const what = stored.unusable ?? "it is an encoder without classes";
+    throw new ModelError(`${nameOrFolder} gives no classes: ${what}; give their names as \`labels\``);
   }
   const { head = stored.head, pooling = stored.pooling, task = stored.task, seed = 42 } = options;
   const loss = options.loss ?? (task === stored.task ? stored.loss : usualLoss(task));
   const design = { encoder, head, pooling, outputs: outputsFor(task, loss, head, labels) };
   const parameters = parametersOf(design);
   const tokenizer = await Tokenizer.fromFolder(folder);
-  const newHead =
-    stored.labels?.join("\n") !== labels.join("\n") || stored.task !== task || stored.loss !== loss;
-  const { weights, initialized } = fromScratch
-    ? { weights: randomWeights(parameters, seed), initialized: [] }
-    : await loadWeights(await weightFilesOf(folder), encoder, parameters, { seed, newHead });
-  if (!newHead && initialized.length > 0) {
-    throw new ModelError(
-      `${nameOrFolder} calls itself a classifier but lacks the weights ${initialized.join(", ")}`,
-    );
+  const plan = planHead(stored, { head, pooling, task, loss, labels });
+  const { weights, initialized, dropped } = fromScratch
+    ? { weights: randomWeights(parameters, seed), initialized: [], dropped: [] }
+    : await loadWeights(weightFiles, encoder, parameters, { seed, newHead: !plan.taken });
+  if (plan.taken) {
+    if (initialized.length > 0) {
+      throw new ModelError(
+        `${nameOrFolder} calls itself a classifier but lacks the weights ${initialized.join(", ")}`,
+      );
+    }
+    reorderHead(design, plan.classes, weights);
   }
   // Those of the checkpoint were chosen for its own weights.
-  const storedThresholds = newHead || fromScratch ? undefined : stored.thresholds;
-  const thresholds = thresholdsFor(task, labels, options.thresholds ?? storedThresholds);
+  const storedThresholds =
+    plan.taken && !fromScratch ? plan.classes.map((place) => stored.thresholds?.[place] ?? 0.5) : undefined;
+  const thresholds = thresholdsFor(
+    task,
+    labels,
+    options.thresholds ?? (stored.thresholds && storedThresholds),
+  );
+  const headNote = plan.taken ? reorderNote(plan.classes) : plan.why && `the head is new: ${plan.why}`;
   return checked({
     name: fromScratch ? `${nameOrFolder} (from scratch)` : nameOrFolder,
     hubModel: folder === nameOrFolder ? undefined : nameOrFolder,
     pretrained: !fromScratch && !isMarkedRandom(config),
+    loading: {
+      initialized,
+      dropped,
+      notes: [note, fromScratch ? undefined : headNote].filter((text) => text !== undefined),
+    },
     maxLength: stored.maxLength,
     pair: stored.pair,
     ...{ config, design, tokenizer, task, labels, thresholds, parameters, weights },
   });
+}
+
+/** Whether weights hold the output layer of Hugging Face's head. */
+async function hasOutputLayer(files: readonly WeightFile[], encoder: Encoder): Promise<boolean> {
+  const names = await weightNames(files);
+  return names.some((name) => name.endsWith(`${encoder.outputLayer}.weight`));
 }
 
 /** Makes a model with random weights, see `TextClassifier.fromScratch`. */
@@ -79,6 +103,7 @@ export function scratchClassifier(options: FromScratchOptions): ClassifierState 
   return checked({
     name: `${encoder.modelType} from scratch`,
     pretrained: false,
+    loading: { initialized: [], dropped: [], notes: [] },
     maxLength: undefined,
     pair: undefined,
     weights: randomWeights(parameters, seed),

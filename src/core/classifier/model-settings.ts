@@ -38,6 +38,8 @@ export interface ModelSettings {
   pair: boolean | undefined;
   /** Class names, if the checkpoint is a classifier. */
   labels: string[] | undefined;
+  /** Why there are no class names, where the checkpoint is a classifier that has none to go on with. */
+  unusable?: string;
 }
 
 /** What `problem_type` says of the task, as transformers reads and writes it. */
@@ -61,29 +63,33 @@ const labelMap = z.record(z.string().regex(/^\d+$/), z.string());
  * Reads the head, the pooling and the class names from a parsed `config.json`. A classifier saved by Hugging Face
  * has its own head; anything else is an encoder that gets a linear one.
  *
- * @throws ModelError if `id2label` or textune's own key is malformed.
+ * @param hasHead Whether the weights hold the output layer of Hugging Face's head: it tells where `architectures` is
+ * left out. @default false
+ * @throws ModelError if textune's own key is malformed.
  */
-export function readModelSettings(config: unknown, encoder: Encoder): ModelSettings {
+export function readModelSettings(config: unknown, encoder: Encoder, hasHead = false): ModelSettings {
   const raw = config as Record<string, unknown>;
-  const architectures = Array.isArray(raw.architectures) ? raw.architectures : [];
+  const architectures = Array.isArray(raw.architectures) ? raw.architectures : undefined;
   const task: Task = raw.problem_type === problemTypes.multiLabel ? "multiLabel" : "singleLabel";
   if (raw.textune !== undefined) {
     const parsed = textuneKey.safeParse(raw.textune);
     if (!parsed.success)
       throw new ModelError('config.json has a damaged key "textune"; train or save the model again');
     const { head, pooling, loss, thresholds, max_length, pair } = parsed.data;
-    const labels = readLabels(raw);
-    if (thresholds && thresholds.length !== labels.length) {
+    const classes = readClasses(raw);
+    const { labels } = classes;
+    if (thresholds && labels && thresholds.length !== labels.length) {
       throw new ModelError(`config.json has ${thresholds.length} thresholds for ${labels.length} classes`);
     }
     return {
-      ...{ head, pooling, task, loss, labels },
+      ...{ head, pooling, task, loss },
+      ...classes,
       thresholds: thresholds ?? undefined,
       maxLength: max_length ?? undefined,
       pair: pair ?? undefined,
     };
   }
-  const isClassifier = architectures.includes(encoder.classifierClass);
+  const isClassifier = architectures?.includes(encoder.classifierClass) ?? hasHead;
   return {
     head: isClassifier ? "huggingface" : "linear",
     pooling: "cls",
@@ -92,21 +98,36 @@ export function readModelSettings(config: unknown, encoder: Encoder): ModelSetti
     thresholds: undefined,
     maxLength: undefined,
     pair: undefined,
-    labels: isClassifier ? readLabels(raw) : undefined,
+    ...(isClassifier ? readClasses(raw) : { labels: undefined }),
   };
 }
 
-function readLabels(config: Record<string, unknown>): string[] {
-  const parsed = labelMap.safeParse(config.id2label);
-  // Hugging Face leaves out the names of two classes that no one named.
-  if (config.id2label === undefined) return ["LABEL_0", "LABEL_1"];
-  const names = parsed.success ? parsed.data : {};
-  const labels = Object.keys(names).map((_, i) => names[String(i)]);
-  if (labels.length < 2 || labels.includes(undefined)) {
-    throw new ModelError("config.json needs id2label with the names of classes 0, 1, …");
+/** The class names as transformers reads them: `id2label`, else as many as `num_labels` says, else two. */
+function readClasses(config: Record<string, unknown>): Pick<ModelSettings, "labels" | "unusable"> {
+  const { id2label, num_labels: count, problem_type: problem } = config;
+  if (problem === "regression")
+    return unusable("it predicts a number (problem_type: regression), not classes");
+  let labels: (string | undefined)[];
+  if (id2label === undefined || id2label === null) {
+    const classes = Number.isSafeInteger(count) ? Number(count) : 2;
+    if (classes > mostUnnamedClasses) return unusable(`num_labels is ${classes}`);
+    labels = Array.from({ length: Math.max(classes, 0) }, (_, i) => `LABEL_${i}`);
+  } else {
+    const parsed = labelMap.safeParse(id2label);
+    const names = parsed.success ? parsed.data : {};
+    labels = Object.keys(names).map((_, i) => names[String(i)]);
+    if (labels.length === 0 || labels.includes(undefined)) {
+      return unusable("id2label in its config.json doesn't name classes 0, 1, …");
+    }
   }
-  return labels as string[];
+  if (labels.length < 2) return unusable("it has a single output, not two or more classes");
+  return { labels: labels as string[] };
 }
+
+/** More classes than any classifier has: a damaged number. */
+const mostUnnamedClasses = 1_000_000;
+
+const unusable = (why: string) => ({ labels: undefined, unusable: why });
 
 /**
  * The `config.json` of a classifier: the encoder's own keys, the class names and how the logits are made. Only a

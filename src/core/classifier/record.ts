@@ -9,7 +9,7 @@ import { binLengths, summarizeLengths } from "../text/length-summary.ts";
 import type { TokenizedRows } from "../text/tokenize-rows.ts";
 import type { FinalEvaluation, RunRecord, SplitSummary } from "../training/run-record.ts";
 import { version } from "../version.ts";
-import type { ClassifierState } from "./state.ts";
+import type { ClassifierState, Loading } from "./state.ts";
 
 /** Mistakes kept per split, for the report. */
 const mistakesKept = 20;
@@ -66,7 +66,7 @@ export function finalEvaluation(
 
 /** The record of a run, from what only the run knows. */
 export function runRecord(
-  { name, hubModel, design, task, labels, parameters, maxLength, pair }: ClassifierState,
+  { name, hubModel, design, loading, task, labels, parameters, maxLength, pair }: ClassifierState,
   run: Pick<
     RunRecord,
     "name" | "startedAt" | "recipe" | "data" | "findings" | "history" | "best" | "evaluations"
@@ -96,6 +96,7 @@ export function runRecord(
       layers: design.encoder.layers,
       hiddenSize: design.encoder.hiddenSize,
       maxLength: maxLength ?? design.encoder.maxLength,
+      ...loadingRecord(loading),
     },
     hub: {
       ...(hubModel === undefined ? {} : { model: hubModel }),
@@ -103,5 +104,14 @@ export function runRecord(
     },
     timing: { ...timing, peakMemory: peakMemory() },
     environment: environment(),
+  };
+}
+
+/** The lists that say something. */
+function loadingRecord({ initialized, dropped, notes }: Loading): Partial<RunRecord["model"]> {
+  return {
+    ...(initialized.length > 0 && { initialized: [...initialized] }),
+    ...(dropped.length > 0 && { dropped: [...dropped] }),
+    ...(notes.length > 0 && { loadingNotes: [...notes] }),
   };
 }

@@ -4,6 +4,16 @@ import type { Weights } from "../models/weights.ts";
 import type { Parameter } from "../nn/parameters.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 
+/** What loading a checkpoint did besides reading it. */
+export interface Loading {
+  /** Parameters that the checkpoint doesn't hold, and that began at random. Empty for a model from scratch. */
+  initialized: readonly string[];
+  /** The checkpoint's tensors that the model doesn't use. */
+  dropped: readonly string[];
+  /** Why, and what else was decided. */
+  notes: readonly string[];
+}
+
 /** A classifier in memory: what training changes, prediction reads and saving writes. */
 export interface ClassifierState {
   /** As the user named the model. */
@@ -16,6 +26,7 @@ export interface ClassifierState {
   tokenizer: Tokenizer;
   /** false for random weights. */
   pretrained: boolean;
+  loading: Loading;
   /** Whether a row is of one class, or of any number of them. */
   task: Task;
   /** Class names, two or more. */

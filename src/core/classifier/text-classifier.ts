@@ -16,7 +16,7 @@ import { fitClassifier } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
 import { type Prediction, Scorer, type TextInput } from "./predict.ts";
 import { saveModel } from "./save-model.ts";
-import type { ClassifierState } from "./state.ts";
+import type { ClassifierState, Loading } from "./state.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
 import { traceClassifier } from "./trace.ts";
 import { type Trainable, trainableNames } from "./trainable.ts";
@@ -81,6 +81,11 @@ export class TextClassifier {
   /** Probabilities above which the classes apply, [classes]; undefined unless the task is `multiLabel`. */
   get thresholds(): readonly number[] | undefined {
     return this.#state.thresholds;
+  }
+
+  /** Which parameters are new, which of the checkpoint's are not used, and why. */
+  get loading(): Loading {
+    return this.#state.loading;
   }
 
   get tokenizer(): Tokenizer {

@@ -3,27 +3,17 @@ import { ModelError } from "../errors.ts";
 import { initialize } from "../nn/initializers.ts";
 import type { Parameter } from "../nn/parameters.ts";
 import { TorchGenerator } from "../random/torch.ts";
+import { matchNames } from "./checkpoint-names.ts";
 import type { Encoder } from "./encoder.ts";
 import type { Weight, WeightFile, Weights } from "./weights.ts";
 
-/** Weights for a design, and which of them no checkpoint held. */
+/** Weights for a design, and what differs from the checkpoint. */
 export interface LoadedWeights {
   weights: Weights;
-  /** Names that were initialised, in order; a head's, for a pretrained encoder. */
+  /** Names that no checkpoint held and that were initialised, in order; a head's, for a pretrained encoder. */
   initialized: string[];
-}
-
-/**
- * Names under which a checkpoint may hold a parameter: as a classifier has it; without the encoder's prefix, as a
- * bare encoder is exported; and with TensorFlow's `gamma` and `beta` for a layer norm's weight and bias.
- */
-function spellings(name: string, encoder: Encoder): string[] {
-  const prefix = `${encoder.prefix}.`;
-  const bare = name.startsWith(prefix) ? [name, name.slice(prefix.length)] : [name];
-  return bare.flatMap((spelling) => [
-    spelling,
-    spelling.replace(/LayerNorm\.weight$/, "LayerNorm.gamma").replace(/LayerNorm\.bias$/, "LayerNorm.beta"),
-  ]);
+  /** Names of the checkpoint that the design doesn't use: its head, if that is another one. */
+  dropped: string[];
 }
 
 /** How a checkpoint's parameters are loaded. */
@@ -34,9 +24,21 @@ export interface LoadOptions {
   newHead?: boolean;
 }
 
+/** The names of all tensors in a model's files. @throws ModelError */
+export async function weightNames(files: readonly WeightFile[]): Promise<string[]> {
+  const names = new Set<string>();
+  for (const file of files) {
+    await file.read((name) => {
+      names.add(name);
+      return false;
+    });
+  }
+  return [...names];
+}
+
 /**
  * Loads a design's parameters from a model's files. What belongs to the head and isn't there is initialised, as
- * for a pretrained encoder that becomes a classifier; keys that the design doesn't use are ignored.
+ * for a pretrained encoder that becomes a classifier.
  *
  * @param files All that hold weights.
  * @throws ModelError if an encoder parameter is missing or a shape differs.
@@ -47,11 +49,8 @@ export async function loadWeights(
   parameters: readonly Parameter[],
   { seed, newHead = false }: LoadOptions,
 ): Promise<LoadedWeights> {
-  const wanted = new Map<string, Parameter>();
-  for (const parameter of parameters) {
-    if (newHead && !parameter.name.startsWith(`${encoder.prefix}.`)) continue;
-    for (const spelling of spellings(parameter.name, encoder)) wanted.set(spelling, parameter);
-  }
+  const kept = newHead ? parameters.filter(({ name }) => name.startsWith(`${encoder.prefix}.`)) : parameters;
+  const { parameters: wanted, unused } = matchNames(await weightNames(files), kept, encoder);
   const weights: Weights = new Map();
   for (const file of files) {
     for (const [key, weight] of await file.read((name) => wanted.has(name))) {
@@ -70,7 +69,7 @@ export async function loadWeights(
     );
   }
   initializeWeights(missing, weights, seed);
-  return { weights, initialized: missing.map(({ name }) => name) };
+  return { weights, initialized: missing.map(({ name }) => name), dropped: unused };
 }
 
 /** Random values for all parameters, drawn in their order from a generator seeded like `torch.manual_seed`. */

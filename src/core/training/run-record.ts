@@ -123,6 +123,12 @@ export interface RunRecord {
     hiddenSize: number;
     /** Tokens per row at most: where truncation cuts, else the model's positions. */
     maxLength?: number;
+    /** Parameters that the checkpoint doesn't hold, and that began at random: a new head's. */
+    initialized?: string[];
+    /** The checkpoint's tensors that the model doesn't use: another head's. */
+    dropped?: string[];
+    /** Why the head is new, and what else was decided in loading the checkpoint. */
+    loadingNotes?: string[];
   };
   /** What was taken from the Hugging Face hub, by its id; a local file or folder has none. */
   hub?: { model?: string; dataset?: string };

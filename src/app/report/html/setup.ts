@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { bytes, dateTime, duration, integer } from "../../../core/format.ts";
 import type { RunRecord } from "../../../core/training/run-record.ts";
+import { loadingTexts } from "../loading-words.ts";
 import { html, type Markup } from "../markup.ts";
 import { type UsedModel, usageCode, usageCommand } from "../usage-code.ts";
 import { facts } from "./parts.ts";
@@ -33,6 +34,7 @@ ${facts("Model", [
   ["Parameters", integer(model.parameters)],
   ["Trained", `${integer(model.trainableParameters)} (${Number(trainedPercent.toPrecision(2))}%)`],
   ["Longest input", model.maxLength && `${integer(model.maxLength)} tokens`],
+  ["From the checkpoint", loadingTexts({ ...model, notes: model.loadingNotes }).join("; ") || undefined],
 ])}
 ${facts("Time and memory", [
   ["Total", duration(timing.total)],
