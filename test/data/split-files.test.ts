@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { DataError } from "../../src/core/errors.ts";
 import { chooseConfig, parseCard } from "../../src/node/data/dataset-card.ts";
+import { EXTENSIONS } from "../../src/node/data/formats/data-file.ts";
 import { loadDataset } from "../../src/node/data/load-dataset.ts";
 import { splitsByName } from "../../src/node/data/split-files.ts";
 import { folderWith } from "./folder.ts";
@@ -60,6 +61,26 @@ describe("splits by file name", () => {
       "two formats",
       ["train.csv", "train.parquet", "test.csv"],
       { train: ["train.parquet"], test: ["test.csv"] },
+    ],
+    [
+      "formats told once: one that only the readers know is no empty split",
+      ["train.ndjson", "test.ndjson.gz"],
+      { train: ["train.ndjson"], test: ["test.ndjson.gz"] },
+    ],
+    [
+      "the format of most files",
+      ["part_a.csv", "part_b.csv", "notes.json"],
+      { train: ["part_a.csv", "part_b.csv"] },
+    ],
+    [
+      "names that every object has",
+      ["constructor-00000-of-00001.csv", "train.csv"],
+      { train: ["train.csv"], constructor: ["constructor-00000-of-00001.csv"] },
+    ],
+    [
+      "what describes data",
+      ["data.csv", "label_map.json", "README.md", "dataset_infos.json", "state.json", "id2label.json"],
+      { train: ["data.csv"] },
     ],
     ["plain and compressed", ["train.csv", "train.csv.gz"], { train: ["train.csv"] }],
     [
@@ -205,6 +226,46 @@ describe("loadDataset", () => {
     );
     await expect(loadDataset(join(folder, "empty"))).rejects.toThrow("holds no data");
     await expect(loadDataset(join(folder, "nothing.csv"))).rejects.toThrow("there is no file or folder");
+  });
+
+  test("git-LFS pointers are called what they are, in every format", async () => {
+    const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345678\n";
+    for (const extension of EXTENSIONS) {
+      const path = join(folderWith({ [`train.${extension}`]: pointer }), `train.${extension}`);
+      await expect(loadDataset(path)).rejects.toThrow(
+        `${path} is a git-LFS pointer, not the file of 12.3 MB itself; run git lfs pull`,
+      );
+    }
+  });
+
+  test("a folder of save_to_disk is called what it is", async () => {
+    const folder = folderWith({
+      "dataset_dict.json": '{"splits": ["train"]}',
+      "train/state.json": "{}",
+      "train/dataset_info.json": "{}",
+      "train/data-00000-of-00001.arrow": "ARROW1",
+    });
+    for (const path of [folder, join(folder, "train")]) {
+      await expect(loadDataset(path)).rejects.toThrow(`${path} was written by save_to_disk of datasets`);
+    }
+  });
+
+  test.each([
+    ["a long key", `${"a".repeat(50_000)}: 1`],
+    ["depth", "[".repeat(5000)],
+    [
+      "aliases",
+      `a: &a [x]\n${Array.from({ length: 30 }, (_, i) => `b${i}: &b${i} [*${i ? `b${i - 1}` : "a"},*a,*a]`).join("\n")}`,
+    ],
+  ])("a card's header with %s is refused in one line", (_, header) => {
+    const attempt = () => parseCard(`---\n${header}\n---\n`, "some/data");
+    expect(attempt).toThrow(/^README.md of some\/data has a broken header: (?!.*stack).{10,350}$/);
+    expect(attempt).toThrow(DataError);
+  });
+
+  test("a card's header of very many keys is read in a time that grows with their number", () => {
+    const keys = Array.from({ length: 50_000 }, (_, i) => `k${i}: 1`).join("\n");
+    expect(parseCard(`---\n${keys}\n---\n`, "some/data")).toEqual({});
   });
 
   test("can be stopped", async () => {

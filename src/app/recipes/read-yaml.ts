@@ -1,6 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { parse as parseYaml, YAMLParseError } from "yaml";
 import { ConfigError } from "../../core/errors.ts";
+import { parseYamlText, YamlProblem } from "../../node/yaml-text.ts";
+
+/** Characters of a recipe at most: far more than any has. */
+const LONGEST = 100_000;
 
 /**
  * Reads a YAML file of keys and values.
@@ -18,12 +21,12 @@ export async function readYaml(path: string, expected: string): Promise<Record<s
     });
   }
   try {
-    const value: unknown = parseYaml(text);
+    const value: unknown = parseYamlText(text, { longest: LONGEST, uniqueKeys: true });
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch (cause) {
-    if (!(cause instanceof YAMLParseError)) throw cause;
-    throw new ConfigError(`${path} is not valid YAML: ${cause.message.split("\n")[0]}`, { cause });
+    if (!(cause instanceof YamlProblem)) throw cause;
+    throw new ConfigError(`${path} is not valid YAML: ${cause.message}`, { cause });
   }
   throw new ConfigError(`${path} is not ${expected}`);
 }

@@ -1,12 +1,15 @@
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import type { Feature, Features } from "../../core/data/features.ts";
 import { listNames, suggestName } from "../../core/data/nearest-name.ts";
 import { DataError } from "../../core/errors.ts";
+import { parseYamlText, YamlProblem } from "../yaml-text.ts";
 import { cardOptions } from "./card-options.ts";
 import type { CardOptions } from "./formats/file-options.ts";
 import { featureOfDtype } from "./hf-features.ts";
 import { inUsualOrder, isDataFile, type SplitFiles, splitsByName } from "./split-files.ts";
+
+/** Characters of a card's header at most; those of hundreds of configurations have a few hundred thousand. */
+const LONGEST_HEADER = 8_000_000;
 
 const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
@@ -58,12 +61,15 @@ export function parseCard(readme: string, where: string): DatasetCard {
   const header = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(readme)?.[1];
   if (header === undefined) return {};
   try {
-    return cardHeader.parse(parseYaml(header) ?? {});
+    return cardHeader.parse(parseYamlText(header, { longest: LONGEST_HEADER, uniqueKeys: false }) ?? {});
   } catch (cause) {
-    const message = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
-    throw new DataError(`README.md of ${where} has a broken header: ${message.replaceAll(/\s+/g, " ")}`, {
-      cause,
-    });
+    if (!(cause instanceof z.ZodError || cause instanceof YamlProblem)) throw cause;
+    const message = cause instanceof z.ZodError ? z.prettifyError(cause) : cause.message;
+    const line = message.replaceAll(/\s+/g, " ");
+    throw new DataError(
+      `README.md of ${where} has a broken header: ${line.length > 300 ? `${line.slice(0, 300)}…` : line}`,
+      { cause },
+    );
   }
 }
 

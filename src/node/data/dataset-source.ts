@@ -52,6 +52,12 @@ async function openLocal(path: string, config: string | undefined): Promise<Data
     };
   }
   const paths = await listFolder(path);
+  const saved = paths.find((file) => /(^|\/)(state|dataset_dict)\.json$/.test(file));
+  if (saved !== undefined && paths.some((file) => /\.arrow$/i.test(file))) {
+    throw new DataError(
+      `the folder ${path} was written by save_to_disk of datasets, whose Arrow files can't be read; in Python write each split as Parquet: load_from_disk("${path}")["train"].to_parquet("train.parquet")`,
+    );
+  }
   const readme = await readFile(join(path, "README.md"), "utf8").catch(() => "");
   const { splits, features, card } = chooseConfig(paths, parseCard(readme, path), config, path);
   if (Object.keys(splits).length === 0)

@@ -40,7 +40,9 @@ type State =
   | "startRecord"
   | "blankLine"
   | "skippedLine"
+  | "skippedField"
   | "skippedQuotes"
+  | "skippedQuoteEnd"
   | "startField"
   | "field"
   | "escaped"
@@ -134,15 +136,19 @@ export class CsvTokenizer {
           }
           break;
         case "skippedLine":
+        case "skippedField":
           if (isEnd(sign)) passEnd(sign);
-          else if (sign === separator && text[at + 1] === quote && quote !== undefined) {
-            this.#state = "skippedQuotes";
-            at++;
-          }
+          else if (sign === separator) this.#state = "skippedField";
+          else if (sign === quote && this.#state === "skippedField") this.#state = "skippedQuotes";
+          else this.#state = "skippedLine";
           break;
         case "skippedQuotes":
-          if (sign === quote) this.#state = "skippedLine";
+          if (sign === quote) this.#state = doubleQuote ? "skippedQuoteEnd" : "skippedLine";
           else if (sign === "\n") this.#line++;
+          break;
+        case "skippedQuoteEnd":
+          this.#state = sign === quote ? "skippedQuotes" : "skippedLine";
+          if (sign !== quote) at--;
           break;
         case "startField":
           if (skipInitialSpace && sign === " ") break;

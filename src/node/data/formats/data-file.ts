@@ -1,6 +1,7 @@
 import type { Features } from "../../../core/data/features.ts";
 import type { Row, Value } from "../../../core/data/values.ts";
-import { ConfigError } from "../../../core/errors.ts";
+import { ConfigError, DataError } from "../../../core/errors.ts";
+import { lfsPointerProblem } from "../../lfs-pointer.ts";
 import { narrowCells, openCsv } from "./csv.ts";
 import {
   type CardOptions,
@@ -75,6 +76,8 @@ export async function openDataFile(path: string, options: OpenOptions = {}): Pro
   const extension = dataExtension(path);
   if (extension === undefined) throw new Error(`not a data file: ${path}`);
   checkOptions(path, extension, options);
+  const pointer = await lfsPointerProblem(path);
+  if (pointer !== undefined) throw new DataError(pointer);
   return READERS[extension]!(path, options);
 }
 

@@ -6,6 +6,7 @@ import { getMaxDefinitionLevel, getMaxRepetitionLevel } from "hyparquet/src/sche
 import { readVarInt } from "hyparquet/src/thrift.js";
 import type { ColumnMetaData, PageHeader, SchemaTree } from "hyparquet/src/types.js";
 import { compressors } from "hyparquet-compressors";
+import { Misfit } from "./misfit.ts";
 
 /** A column, and where the schema has it. */
 export interface PageColumn extends ColumnMetaData {
@@ -69,7 +70,8 @@ function openV2(stored: Uint8Array, header: PageHeader, column: PageColumn): Ope
   const { num_values: rows, encoding } = page;
   const sizes = [page.repetition_levels_byte_length, page.definition_levels_byte_length] as const;
   const start = sizes[0] + sizes[1];
-  if (sizes[0] < 0 || sizes[1] < 0 || start > stored.length) throw new Error("levels longer than their page");
+  if (sizes[0] < 0 || sizes[1] < 0 || start > stored.length)
+    throw new Misfit("levels longer than their page");
   const levels = readerOf(stored.subarray(0, start));
   const [repetition, definition] = levelWidths(column);
   if (repetition > 0) skipRuns(levels, repetition, rows);
@@ -97,7 +99,7 @@ function skipRuns(reader: DataReader, width: number, count: number): void {
     const head = readVarInt(reader);
     const packed = (head & 1) === 1;
     const length = packed ? (head >>> 1) * 8 : head >>> 1;
-    if (!packed && length > count) throw new Error("a run is longer than its page");
+    if (!packed && length > count) throw new Misfit("a run is longer than its page");
     reader.offset += packed ? (length / 8) * width : Math.ceil(width / 8);
     seen += length;
   }
@@ -111,7 +113,7 @@ function checkPrefixes(reader: DataReader, count: number): void {
   deltaBinaryUnpack(reader, count, suffixes);
   let before = 0;
   for (const [i, prefix] of prefixes.entries()) {
-    if (prefix < 0 || prefix > before) throw new Error("a text continues more than the one before it has");
+    if (prefix < 0 || prefix > before) throw new Misfit("a text continues more than the one before it has");
     before = prefix + suffixes[i]!;
   }
 }

@@ -5,6 +5,8 @@ import type { Features } from "../../../core/data/features.ts";
 import type { Row, Value } from "../../../core/data/values.ts";
 import { DataError } from "../../../core/errors.ts";
 import { featuresFromParquet } from "../hf-features.ts";
+import { parseJson } from "./json-value.ts";
+import { Misfit } from "./misfit.ts";
 import { checkColumn, checkRowCounts } from "./parquet-checks.ts";
 import { isGzip, type OnRead, readBytes } from "./text-file.ts";
 
@@ -33,7 +35,13 @@ export async function openParquet(
   const { file, scan } = await attempt(path, async () => {
     const file = isGzip(path) ? await inflate(path) : fileOnDisk(path);
     // Maps are nothing to us, and looking for them a damaged schema can hold the decoder for ever.
-    const scan = await parquetScan({ file, compressors, useOffsetIndex: false, geoparquet: false });
+    const scan = await parquetScan({
+      file,
+      parsers: cellParsers(path),
+      compressors,
+      useOffsetIndex: false,
+      geoparquet: false,
+    });
     checkRowCounts(scan.metadata);
     return { file, scan };
   });
@@ -62,10 +70,10 @@ export async function openParquet(
         const values = await attempt(path, async () => {
           if (group !== undefined) await checkColumn(file, group, root, column);
           const decoded = await scan.readColumn({ column, ...range });
-          if (decoded.length !== length) throw new Error(`${decoded.length} values for ${length} rows`);
+          if (decoded.length !== length) throw new Misfit(`${decoded.length} values for ${length} rows`);
           // Missing values are null.
           if (!nested.has(column) && decoded.includes(undefined as never)) {
-            throw new Error("a value that its dictionary lacks");
+            throw new Misfit("a value that its dictionary lacks");
           }
           return Array.from(decoded, toValue);
         });
@@ -110,8 +118,13 @@ async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {
     if (cause instanceof DataError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new DataError(`there is no file ${path}`, { cause });
-    const problem = message.replaceAll(/\s+/g, " ").slice(0, 200);
-    throw new DataError(`${path} is not a Parquet file, or is damaged or cut short (${problem})`, { cause });
+    const unread = /^parquet (bson|interval|unsupported compression codec: \w+)/.exec(message)?.[1];
+    if (unread !== undefined) {
+      const what = unread.replace("unsupported compression codec:", "pages compressed by");
+      throw new DataError(`${path} holds ${what}, which can't be read; write it again without`, { cause });
+    }
+    const problem = cause instanceof Misfit ? ` (${message})` : "";
+    throw new DataError(`${path} is not a Parquet file, or is damaged or cut short${problem}`, { cause });
   }
 }
 
@@ -127,7 +140,7 @@ function fileOnDisk(path: string): AsyncBuffer {
     try {
       for (let done = 0; done < bytes.length; ) {
         const count = readSync(descriptor, bytes, done, bytes.length - done, start + done);
-        if (count === 0) throw new Error("the file became shorter while it was read");
+        if (count === 0) throw new Misfit("the file became shorter while it was read");
         done += count;
       }
     } finally {
@@ -145,7 +158,45 @@ async function inflate(path: string): Promise<AsyncBuffer> {
   return { byteLength: bytes.byteLength, slice: (start, end) => bytes.slice(start, end) };
 }
 
-/** A decoded cell as a dataset holds it: times as ISO 8601 text, bytes as a list of numbers. */
+/** How cells are decoded: times with all of their digits, texts only from UTF-8. */
+function cellParsers(path: string) {
+  // A byte order mark is text where the file doesn't begin with it.
+  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const text = (bytes: Uint8Array | undefined) => {
+    try {
+      return bytes && utf8.decode(bytes);
+    } catch (cause) {
+      throw new DataError(`${path} has a text that is not UTF-8; write the file again from UTF-8 text`, {
+        cause,
+      });
+    }
+  };
+  return {
+    timestampFromMilliseconds: (time: bigint) => isoTime(BigInt(time), 3),
+    timestampFromMicroseconds: (time: bigint) => isoTime(BigInt(time), 6),
+    timestampFromNanoseconds: (time: bigint) => isoTime(BigInt(time), 9),
+    dateFromDays: (days: number) => isoTime(BigInt(days) * 86_400_000n, 3),
+    stringFromBytes: text,
+    jsonFromBytes: (bytes: Uint8Array | undefined) => bytes && parseJson(text(bytes)!),
+  };
+}
+
+/**
+ * ISO 8601 with milliseconds, and with the digits behind them where any isn't 0.
+ *
+ * @param time Since 1970, in units of 10 ** -digits seconds.
+ */
+function isoTime(time: bigint, digits: number): string {
+  const unit = 10n ** BigInt(digits - 3);
+  const rest = ((time % unit) + unit) % unit;
+  const milliseconds = Number((time - rest) / unit);
+  if (Math.abs(milliseconds) > 8.64e15)
+    throw new Misfit("a time is further away than the years that have dates");
+  const written = new Date(milliseconds).toISOString();
+  return rest === 0n ? written : `${written.slice(0, -1)}${String(rest).padStart(digits - 3, "0")}Z`;
+}
+
+/** A decoded cell as a dataset holds it: bytes as a list of numbers, whole numbers beyond 2⁵³ as `bigint`. */
 function toValue(cell: unknown): Value {
   if (cell === null || cell === undefined) return null;
   if (typeof cell === "bigint") {
@@ -153,7 +204,6 @@ function toValue(cell: unknown): Value {
     return Number.isSafeInteger(number) ? number : cell;
   }
   if (typeof cell !== "object") return cell as string | number | boolean;
-  if (cell instanceof Date) return cell.toISOString();
   if (ArrayBuffer.isView(cell)) return Array.from(cell as unknown as ArrayLike<number>);
   if (Array.isArray(cell)) return cell.map(toValue);
   return Object.fromEntries(Object.entries(cell).map(([key, value]) => [key, toValue(value)]));

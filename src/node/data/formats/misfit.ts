@@ -1,0 +1,2 @@
+/** What doesn't fit in a damaged file, in words for whoever has it. */
+export class Misfit extends Error {}
