@@ -131,12 +131,12 @@ describe("bad input", () => {
     [
       "no vocabulary",
       { "tokenizer.json": changed({ model: { type: "WordPiece" } }) },
-      /damaged or of an unsupported kind/,
+      /the model has no vocabulary/,
     ],
     [
       "unknown normalizer",
       { "tokenizer.json": changed({ normalizer: { type: "Odd" } }) },
-      /unsupported kind: .*Odd/,
+      /normalizer "Odd" is not supported: expected/,
     ],
     [
       "unknown template",

@@ -1,4 +1,5 @@
 import { CHINESE, NONSPACING_MARKS, PUNCTUATION, REMOVED, WHITESPACE } from "./bert-ranges.ts";
+import { lowercase, normalForm } from "./unicode-forms.ts";
 
 /** The options of `tokenizer.json`'s `BertNormalizer`, by the names they have there. */
 export interface BertNormalizerOptions {
@@ -34,7 +35,7 @@ export function bertNormalize(text: string, options: BertNormalizerOptions): str
     if (options.clean_text) normalized = normalized.replace(/[\t\n\r]/g, " ");
   } else {
     normalized = cleanAndSpace(text, options.clean_text, options.handle_chinese_chars);
-    if (stripAccents) normalized = withoutMarks(normalized.normalize("NFD"));
+    if (stripAccents) normalized = withoutMarks(normalForm(normalized, "NFD"));
   }
   return options.lowercase ? lowercase(normalized) : normalized;
 }
@@ -76,16 +77,6 @@ function withoutMarks(text: string): string {
     if (!(CLASSES[character.codePointAt(0)!]! & IS_MARK)) result += character;
   }
   return result;
-}
-
-/** Lowercases each character by itself: JavaScript alone would give Σ another form at the end of a word. */
-function lowercase(text: string): string {
-  return text.includes("Σ")
-    ? text
-        .split("Σ")
-        .map((part) => part.toLowerCase())
-        .join("σ")
-    : text.toLowerCase();
 }
 
 function characterClasses(): Uint8Array {

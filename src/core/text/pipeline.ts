@@ -1,30 +1,10 @@
-import * as library from "@huggingface/tokenizers";
 import { AddedVocabulary } from "./added-vocabulary.ts";
-import { type BertNormalizerOptions, bertNormalize, bertWords } from "./bert-normalizer.ts";
-import { type ByteLevelOptions, byteLevelWords } from "./byte-level.ts";
-import { type MetaspaceOptions, metaspaceWords } from "./metaspace.ts";
+import { buildDecoder } from "./decoders.ts";
+import { buildModel, rememberingEncoder } from "./models/model.ts";
+import { checkedId } from "./models/vocabulary.ts";
+import { buildNormalizer } from "./normalizers.ts";
+import { buildPreTokenizer } from "./pre-tokenizers.ts";
 import type { TokenizerJson } from "./vocabulary-files.ts";
-
-/** Splits a text, or each of several, into words. */
-interface PreTokenizer {
-  /** `section_index` counts the stretches between special tokens. */
-  (text: string | string[], options?: { section_index?: number }): string[];
-  /** The steps of a sequence. */
-  tokenizers?: PreTokenizer[];
-}
-
-/** The part of the library's tokenizer that textune uses; its own type files do not resolve in an ES module. */
-interface LibraryTokenizer {
-  normalizer: ((text: string) => string) | null;
-  pre_tokenizer: PreTokenizer | null;
-  readonly model: {
-    readonly vocab: string[];
-    readonly tokens_to_ids: Map<string, number>;
-    readonly unk_token_id?: number;
-    encode(words: string[]): string[];
-  };
-  decode(ids: number[], options: { skip_special_tokens: boolean }): string;
-}
 
 /** Turns words into ids. */
 export interface Model {
@@ -52,106 +32,52 @@ export interface Pipeline {
   decode(ids: readonly number[], options: { skipSpecialTokens: boolean }): string;
 }
 
-/** Words remembered with their tokens: frequent words come early, so the first ones met are the ones to keep. */
-const MAX_KNOWN_WORDS = 100_000;
-const MAX_KNOWN_LENGTH = 50;
-
 /**
- * Builds the library's tokenizer from `tokenizer.json`, with our own normalizer for BERT, our own pre-tokenizers and
- * a memory of words: they are several times faster, and follow the Rust original where the library's do not
- * (ideographs beyond U+FFFF, final sigma, U+FEFF and U+0085, characters newer than the original's Unicode).
+ * Builds the steps that `tokenizer.json` names. Every one of them is our own, and gives what Hugging Face's Rust
+ * library gives, character for character, or is refused by its name. The library itself was no choice: it has no
+ * build for browsers, and its package for Node is years behind; the ports to JavaScript differ from it where
+ * JavaScript's white space, `\\w`, regular expressions and Unicode version do.
+ *
+ * @throws ModelError if a part is damaged or not supported.
  */
-export function buildPipeline(json: TokenizerJson, config: object): Pipeline {
-  const complete = {
-    normalizer: null,
-    pre_tokenizer: null,
-    post_processor: null,
-    decoder: null,
-    added_tokens: [],
-    ...json,
-  };
-  const tokenizer: LibraryTokenizer = new library.Tokenizer(complete, {
-    clean_up_tokenization_spaces: false,
-    ...config,
-  });
-  const { model: inner } = tokenizer;
-  rememberWords(inner);
-  let normalize = (text: string) => (tokenizer.normalizer ? tokenizer.normalizer(text) : text);
-  if (json.normalizer?.type === "BertNormalizer") {
-    const options = json.normalizer as unknown as BertNormalizerOptions;
-    normalize = (text) => bertNormalize(text, options);
-  }
-  let split: PreTokenizer = (text) => [text].flat();
-  if (json.pre_tokenizer && tokenizer.pre_tokenizer) {
-    split = ownPreTokenizer(json.pre_tokenizer, tokenizer.pre_tokenizer);
-  }
-  const { unk_token_id: unknownId } = inner;
-  const isUnigram = json.model.type === "Unigram";
-  const model: Model = {
-    tokens: inner.vocab,
-    ids: inner.tokens_to_ids,
-    unknownId,
-    encode: (words) =>
-      words.flatMap((word) => {
-        const ids = inner.encode([word]).map((token) => inner.tokens_to_ids.get(token) ?? unknownId!);
-        // A Unigram's run of unknown characters is one token.
-        return isUnigram ? ids.filter((id, i) => id !== unknownId || ids[i - 1] !== unknownId) : ids;
-      }),
-  };
-  const preTokenize = (text: string, isFirst: boolean) => split(text, { section_index: isFirst ? 0 : 1 });
-  const addedVocabulary = new AddedVocabulary(json.added_tokens ?? [], normalize);
+export function buildPipeline(json: TokenizerJson): Pipeline {
+  const normalize = buildNormalizer(json.normalizer);
+  const preTokenize = buildPreTokenizer(json.pre_tokenizer);
+  const wordModel = buildModel(json.model);
+  const decode = buildDecoder(json.decoder);
+  const encode = rememberingEncoder(wordModel);
+  const added = json.added_tokens ?? [];
+  const ids = new Map(wordModel.ids);
+  for (const { content, id } of added) ids.set(content, checkedId(id, content));
+  const tokens: (string | undefined)[] = [];
+  for (const [token, id] of ids) tokens[id] = token;
+  const addedVocabulary = new AddedVocabulary(added, normalize);
   return {
-    model,
+    model: { tokens, ids, unknownId: wordModel.unknownId, encode },
     addedVocabulary,
     normalize,
     preTokenize,
-    tokenize: (text) =>
-      addedVocabulary
-        .split(text)
-        .flatMap((section) =>
-          "id" in section ? [section.id] : model.encode(preTokenize(section.text, section.isFirst)),
-        ),
-    decode: (ids, { skipSpecialTokens }) =>
-      ids.length === 0 ? "" : tokenizer.decode([...ids], { skip_special_tokens: skipSpecialTokens }),
-  };
-}
-
-/** Our own pre-tokenizer where there is one, else the library's. */
-function ownPreTokenizer(
-  json: { type: string } & Record<string, unknown>,
-  given: PreTokenizer,
-): PreTokenizer {
-  switch (json.type) {
-    case "BertPreTokenizer":
-      return (text) => [text].flat().flatMap(bertWords);
-    case "ByteLevel":
-      return (text) => [text].flat().flatMap((one) => byteLevelWords(one, json as ByteLevelOptions));
-    case "Metaspace":
-      return (text, { section_index = 0 } = {}) =>
-        [text].flat().flatMap((one) => metaspaceWords(one, json as MetaspaceOptions, section_index === 0));
-    case "Sequence": {
-      const configs = json.pretokenizers as ({ type: string } & Record<string, unknown>)[];
-      const steps = given.tokenizers!.map((step, i) => ownPreTokenizer(configs[i]!, step));
-      return (text, options) => steps.reduce((words, step) => step(words, options), [text].flat());
-    }
-    default:
-      return given;
-  }
-}
-
-function rememberWords(model: LibraryTokenizer["model"]): void {
-  const encode = model.encode.bind(model);
-  const known = new Map<string, string[]>();
-  model.encode = (words) => {
-    const tokens: string[] = [];
-    for (const word of words) {
-      let pieces = known.get(word);
-      if (!pieces) {
-        pieces = encode([word]);
-        if (known.size < MAX_KNOWN_WORDS && word.length <= MAX_KNOWN_LENGTH) known.set(word, pieces);
+    tokenize: (text) => {
+      const all: number[] = [];
+      for (const section of addedVocabulary.split(wellFormed(text))) {
+        if ("id" in section) all.push(section.id);
+        else for (const id of encode(preTokenize(section.text, section.isFirst))) all.push(id);
       }
-      for (const piece of pieces) tokens.push(piece);
-    }
-    return tokens;
+      return all;
+    },
+    decode: (list, { skipSpecialTokens }) => {
+      const kept = list
+        .map((id) => tokens[id])
+        .filter((token) => token !== undefined)
+        .filter((token) => !skipSpecialTokens || !addedVocabulary.isSpecial(token));
+      return decode(kept);
+    },
   };
 }
+
+/** Half a surrogate pair is no character: it becomes U+FFFD, as in UTF-8. */
+function wellFormed(text: string): string {
+  return LONE_SURROGATE.test(text) ? text.replace(ALL_LONE_SURROGATES, "\ufffd") : text;
+}
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const ALL_LONE_SURROGATES = /\p{Surrogate}/gu;

@@ -69,7 +69,7 @@ export class Tokenizer {
     this.#config = config;
     this.#template = readTemplate(json.post_processor);
     // Special tokens are placed here, after truncation.
-    this.#pipeline = buildPipeline({ ...json, post_processor: null }, config);
+    this.#pipeline = buildPipeline(json);
     const { tokens, unknownId } = this.#pipeline.model;
     this.vocabularySize = tokens.length;
     const padId = this.#roleId("pad_token");
