@@ -36,6 +36,22 @@ describe("suspects as CSV", () => {
     expect(rows[2]).toEqual(["1", "sport", "money", "0.015625", "0.968750", "two\r\nlines"]);
   });
 
+  test("no text or class is a formula to a spreadsheet", () => {
+    const formulas = ['=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"];
+    const harmless = ["a=b", "1-1", "'quoted"];
+    const rows: string[][] = parse(
+      suspectsCsv(
+        report([...formulas, ...harmless].map((text, i) => ({ ...suspect(i, text, text), given: text }))),
+      ),
+    );
+    for (const column of [1, 5, 6]) {
+      expect(rows.slice(1).map((row) => row[column])).toEqual([
+        ...formulas.map((text) => `'${text}`),
+        ...harmless,
+      ]);
+    }
+  });
+
   test("the second text of a pair is a column of its own", () => {
     const rows: string[][] = parse(suspectsCsv(report([suspect(7, "premise, here", "hypothesis")])));
     expect(rows[0]!.slice(5)).toEqual(["text", "pair"]);

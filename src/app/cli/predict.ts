@@ -1,12 +1,12 @@
-import { createInterface } from "node:readline";
 import { Command } from "commander";
-import type { Prediction, TextInput } from "../../core/classifier/predict.ts";
+import type { TextInput } from "../../core/classifier/predict.ts";
 import { TextClassifier } from "../../core/classifier/text-classifier.ts";
 import type { Task } from "../../core/data/targets.ts";
-import { ConfigError, DataError } from "../../core/errors.ts";
+import { ConfigError } from "../../core/errors.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
 import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { interruptible } from "./interrupt.ts";
+import { type Answer, answer, chunks, linesOf, readInputs } from "./predict-lines.ts";
 import { thresholdsOption } from "./thresholds-option.ts";
 
 interface PredictOptions {
@@ -50,17 +50,17 @@ Examples:
           throw new ConfigError("--pair goes with exactly one text");
         }
         const work = { signal, onProgress: bar.update };
-        const show = async (inputs: TextInput[]) => {
-          const predictions = await classifier.predict(inputs, work);
+        const predict = (inputs: TextInput[]) => classifier.predict(inputs, work);
+        const show = (answers: Answer[]) => {
           bar.clear();
-          const lines = predictions.map((prediction, i) =>
-            (options.json ? jsonLine : textLine)(inputs[i]!, prediction, task),
-          );
+          const lines = answers.map((one) => (options.json ? jsonLine : textLine)(one, task));
           process.stdout.write(lines.map((line) => `${line}\n`).join(""));
         };
         if (texts.length > 0) {
           const { pair } = options;
-          return show(pair === undefined ? texts : [{ text: texts[0]!, pair }]);
+          const inputs = pair === undefined ? texts : [{ text: texts[0]!, pair }];
+          const predictions = await predict(inputs);
+          return show(inputs.map((input, i) => ({ input, prediction: predictions[i] })));
         }
         if (process.stdin.isTTY)
           throw new ConfigError('no text; give one, as in textune predict MODEL "…", or pipe lines');
@@ -68,60 +68,34 @@ Examples:
         process.stdout.once("error", () => {
           isRead = false;
         });
-        for await (const inputs of chunks(readInputs(process.stdin))) {
-          await show(inputs);
+        for await (const inputs of chunks(readInputs(linesOf(process.stdin)), chunkSize)) {
+          show(await answer(inputs, predict));
           if (!isRead) return;
         }
       }).finally(() => bar.clear());
     });
 }
 
-function jsonLine(input: TextInput, { labels, label, score, scores }: Prediction, task: Task): string {
+/** Of an empty text nothing is said: its values are null. */
+export function jsonLine({ input, prediction }: Answer, task: Task): string {
   const texts = typeof input === "string" ? { text: input } : input;
+  const { labels = null, label = null, score = null, scores = null } = prediction ?? {};
   return JSON.stringify(
     task === "multiLabel" ? { ...texts, labels, scores } : { ...texts, label, score, scores },
   );
 }
 
-/** Class and probability; of a multi-label model all classes that apply, the most probable first. */
-function textLine(input: TextInput, { labels, label, score, scores }: Prediction, task: Task): string {
+/**
+ * Class and probability; of a multi-label model all classes that apply, the most probable first; of an empty text
+ * that it is one.
+ */
+export function textLine({ input, prediction }: Answer, task: Task): string {
   const text = typeof input === "string" ? input : `${input.text} / ${input.pair}`;
   const shown = text.replaceAll(/\s+/g, " ").slice(0, 120);
-  if (task === "singleLabel") return `${label}\t${score.toFixed(4)}\t${shown}`;
+  const isSingle = task === "singleLabel";
+  if (prediction === undefined) return `(empty)${isSingle ? "\t" : ""}\t${shown.trim()}`;
+  const { labels, label, score, scores } = prediction;
+  if (isSingle) return `${label}\t${score.toFixed(4)}\t${shown}`;
   const said = labels.map((name) => `${name} ${scores[name]!.toFixed(4)}`).join(", ");
   return `${said === "" ? "(no class)" : said}\t${shown}`;
-}
-
-/** Non-empty lines; one that starts with { is JSON. */
-async function* readInputs(stream: NodeJS.ReadableStream): AsyncGenerator<TextInput> {
-  let line = 0;
-  for await (const text of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-    line++;
-    if (text.trim() === "") continue;
-    yield text.trimStart().startsWith("{") ? parseInput(text, line) : text;
-  }
-}
-
-function parseInput(text: string, line: number): TextInput {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new DataError(`stdin, line ${line}: not valid JSON`, { cause });
-  }
-  const { text: first, pair } = value as { text?: unknown; pair?: unknown };
-  if (typeof first !== "string") throw new DataError(`stdin, line ${line}: the JSON object has no "text"`);
-  return typeof pair === "string" ? { text: first, pair } : first;
-}
-
-async function* chunks(inputs: AsyncIterable<TextInput>): AsyncGenerator<TextInput[]> {
-  let chunk: TextInput[] = [];
-  for await (const input of inputs) {
-    chunk.push(input);
-    if (chunk.length === chunkSize) {
-      yield chunk;
-      chunk = [];
-    }
-  }
-  if (chunk.length > 0) yield chunk;
 }
