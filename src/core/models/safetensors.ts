@@ -5,8 +5,10 @@ import {
   type ByteSource,
   type FloatType,
   floatBytes,
+  mostAxes,
   readBytes,
   readFloats,
+  shownName,
   type Weight,
 } from "./weights.ts";
 
@@ -14,7 +16,7 @@ const headerLimit = 100_000_000;
 
 const entrySchema = z.object({
   dtype: z.string(),
-  shape: z.array(z.number().int().nonnegative()),
+  shape: z.array(z.number().int().nonnegative()).max(mostAxes),
   data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
 });
 const headerSchema = z.record(z.string(), z.unknown());
@@ -22,13 +24,13 @@ const headerSchema = z.record(z.string(), z.unknown());
 const isFloat = (dtype: string): dtype is FloatType => Object.hasOwn(floatBytes, dtype);
 
 /**
- * Reads the floating-point tensors of a safetensors file, f16 and bf16 widened to float32. The format: an unsigned
+ * Reads the floating-point tensors of a safetensors file, f16 and bf16 widened to float32, f64 rounded. The format: an unsigned
  * 64-bit header size, a JSON header of names with type, shape and byte range, then the data.
  *
  * @param path How messages call the file.
  * @param wanted Names to read; the others cost nothing. @default all
  * @throws ModelError if the file is cut short or has an inconsistent header, or a wanted tensor
- * isn't f32, f16 or bf16.
+ * is of no floating-point type.
  */
 export async function readSafetensors(
   source: ByteSource,
@@ -52,7 +54,8 @@ async function readHeader(source: ByteSource, path: string) {
   if (fileSize < 8) throw damaged(`it has ${fileSize} bytes`);
   const prefix = await readBytes(source, 0, 8);
   const headerSize = Number(new DataView(prefix.buffer).getBigUint64(0, true));
-  if (headerSize > Math.min(headerLimit, fileSize - 8)) throw damaged("its header is longer than the file");
+  if (headerSize > fileSize - 8) throw damaged("its header is longer than the file");
+  if (headerSize > headerLimit) throw damaged(`its header has ${headerSize} bytes`);
   const bytes = await readBytes(source, 8, headerSize);
 
   let header: Record<string, unknown>;
@@ -64,18 +67,21 @@ async function readHeader(source: ByteSource, path: string) {
   const start = 8 + headerSize;
   const entries = new Map<string, Entry>();
   let end = 0;
+  let total = 0;
   for (const [name, raw] of Object.entries(header)) {
     if (name === "__metadata__") continue;
     const entry = entrySchema.safeParse(raw);
-    if (!entry.success) throw damaged(`its header describes "${name}" wrongly`);
+    if (!entry.success) throw damaged(`its header describes ${shownName(name)} wrongly`);
     const [from, to] = entry.data.data_offsets;
     const { dtype, shape } = entry.data;
     const count = shape.reduce((a, b) => a * b, 1);
     if (to < from || (isFloat(dtype) && to - from !== floatBytes[dtype] * count))
-      throw damaged(`the size of "${name}" doesn't fit its shape`);
+      throw damaged(`the size of ${shownName(name)} doesn't fit its shape`);
     end = Math.max(end, to);
+    total += to - from;
     entries.set(name, entry.data);
   }
+  if (total > end) throw damaged("its tensors overlap");
   if (start + end > fileSize) throw damaged(`it ends ${start + end - fileSize} bytes too early`);
   return { entries, start };
 }
@@ -89,7 +95,9 @@ async function readTensor(
 ): Promise<Weight> {
   const { dtype, shape, data_offsets } = entry;
   if (!isFloat(dtype)) {
-    throw new ModelError(`${path}: "${name}" has type ${dtype}; textune reads F32, F16 and BF16 weights`);
+    throw new ModelError(
+      `${path}: ${shownName(name)} has type ${shownName(dtype).slice(1, -1)}; textune reads F64, F32, F16 and BF16 weights`,
+    );
   }
   const [from, to] = data_offsets;
   const values = await readFloats(source, dtype, (to - from) / floatBytes[dtype], start + from);

@@ -7,6 +7,10 @@ export interface Weight {
   readonly values: Float32Array;
 }
 
+/** A name out of a file, for a message: it may be of any length. */
+export const shownName = (name: string): string =>
+  JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);
+
 /** Parameter values by Hugging Face name, row-major. */
 export type Weights = Map<string, Weight>;
 
@@ -31,10 +35,10 @@ export interface WeightFile {
 }
 
 /** Element types of weights, as safetensors names them. */
-export type FloatType = "F32" | "F16" | "BF16";
+export type FloatType = "F64" | "F32" | "F16" | "BF16";
 
 /** Bytes of an element. */
-export const floatBytes: Readonly<Record<FloatType, number>> = { F32: 4, F16: 2, BF16: 2 };
+export const floatBytes: Readonly<Record<FloatType, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2 };
 
 /** Reads `length` bytes from `position` on. @throws ModelError if the source ends before. */
 export async function readBytes(
@@ -47,7 +51,10 @@ export async function readBytes(
   return bytes;
 }
 
-/** Reads `count` little-endian elements, 16-bit ones widened. @throws ModelError if the source ends before. */
+/** More axes than any tensor has: a damaged or hostile shape. */
+export const mostAxes = 64;
+
+/** Reads `count` little-endian elements, 16-bit ones widened, 64-bit ones rounded as PyTorch casts them. @throws ModelError if the source ends before. */
 export async function readFloats(
   source: ByteSource,
   type: FloatType,
@@ -55,6 +62,7 @@ export async function readFloats(
   position: number,
 ): Promise<Float32Array> {
   const { buffer } = await readBytes(source, position, count * floatBytes[type]);
+  if (type === "F64") return new Float32Array(new Float64Array(buffer));
   if (type === "F32") return new Float32Array(buffer);
   const halves = new Uint16Array(buffer);
   return type === "F16" ? float16ToFloat32(halves) : bfloat16ToFloat32(halves);

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { ModelError } from "../../core/errors.ts";
 import type { ByteSource } from "../../core/models/weights.ts";
+import { lfsPointerProblem } from "../lfs-pointer.ts";
 
 /** A file that is open for reading. */
 export class FileSource implements ByteSource {
@@ -14,11 +15,14 @@ export class FileSource implements ByteSource {
 
   /** @throws ModelError if there is no such file or it can't be opened. */
   static async open(path: string): Promise<FileSource> {
+    const pointer = await lfsPointerProblem(path);
+    if (pointer) throw new ModelError(pointer);
     try {
       const handle = await open(path, "r");
       return new FileSource(handle, (await handle.stat()).size);
     } catch (cause) {
-      throw new ModelError(`can't open the weights ${path}: ${(cause as Error).message}`, { cause });
+      const code = (cause as NodeJS.ErrnoException).code;
+      throw new ModelError(`can't open the weights ${path}${code ? ` (${code})` : ""}`, { cause });
     }
   }
 

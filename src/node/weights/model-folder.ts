@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ModelError } from "../../core/errors.ts";
 import type { WeightFile } from "../../core/models/weights.ts";
+import { lfsPointerProblem } from "../lfs-pointer.ts";
 import { readPytorchCheckpoint } from "./pytorch-checkpoint.ts";
 import { readSafetensorsFile } from "./safetensors-file.ts";
 
@@ -18,7 +19,8 @@ export async function readModelJson(folder: string, file: string): Promise<unkno
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new ModelError(`${path} is not valid JSON: ${(cause as Error).message}`, { cause });
+    const pointer = await lfsPointerProblem(path);
+    throw new ModelError(pointer ?? `${path} is not valid JSON; download or save it again`, { cause });
   }
 }
 

@@ -1,9 +1,12 @@
 /** A pickle that is damaged, or that holds more than plain data and the globals it may use. */
 export class PickleError extends Error {}
 
+/** A function that a pickle may call, by the list of its arguments: there may be millions. */
+export type PickleFunction = (args: readonly unknown[]) => unknown;
+
 /** What a pickle may refer to. Nothing else is ever looked up, and nothing but these functions called. */
 export interface PickleScope {
-  /** The meaning of a Python global, `module name`: a function that may be called, or any other value; else undefined. */
+  /** The meaning of a Python global, `module name`: a `PickleFunction`, or any other value; else undefined. */
   global(name: string): unknown;
   /** The object that a persistent id stands for. */
   persistent(id: unknown): unknown;
@@ -97,9 +100,9 @@ class Machine {
   }
 
   /** The value on top, of the class that an opcode needs there. */
-  top<T>(kind: new (...args: never[]) => T): T {
+  top<T>(kind: new (...args: never[]) => T, what: string): T {
     const value = this.stack.at(-1);
-    if (!(value instanceof kind)) throw new PickleError(`no ${kind.name} stands where one should`);
+    if (!(value instanceof kind)) throw new PickleError(`no ${what} stands where one should`);
     return value;
   }
 
@@ -113,13 +116,13 @@ class Machine {
   }
 
   setItems(items: readonly unknown[]): void {
-    const target = this.top(Map);
+    const target = this.top(Map, "dictionary");
     for (let i = 0; i + 1 < items.length; i += 2) target.set(items[i], items[i + 1]);
   }
 
   global(name: string): void {
     const value = this.scope.global(name);
-    if (value === undefined) throw new PickleError(`it uses Python's ${name}`);
+    if (value === undefined) throw new PickleError(`it uses Python's ${name.slice(0, 100)}`);
     this.push(value);
   }
 
@@ -128,7 +131,7 @@ class Machine {
     if (typeof callable !== "function" || !Array.isArray(args)) {
       throw new PickleError("it calls something that is no function");
     }
-    this.push(callable(...args));
+    this.push((callable as PickleFunction)(args));
   }
 }
 
@@ -174,7 +177,7 @@ const opcodes: Readonly<Record<number, Opcode>> = {
 };
 
 function append(machine: Machine, items: readonly unknown[]): void {
-  const list = machine.top<unknown[]>(Array);
+  const list = machine.top<unknown[]>(Array, "list");
   for (const item of items) list.push(item);
 }
 

@@ -1,19 +1,19 @@
 import { type Entry, fromFdPromise, type ZipFile } from "yauzl";
 import { ModelError } from "../../core/errors.ts";
-import { readBytes, type Weight } from "../../core/models/weights.ts";
+import { readBytes, shownName, type Weight } from "../../core/models/weights.ts";
 import { FileSource } from "./file-source.ts";
 import { PickleError, unpickle } from "./pickle.ts";
 import { type Storage, TensorView, torchScope } from "./pytorch-tensors.ts";
 
 /**
  * Reads the floating-point tensors of a file that `torch.save` wrote of a model's `state_dict()`, f16 and bf16
- * widened to float32: the zip file that PyTorch writes since 1.6, and the row of pickles that it wrote before. Python
+ * widened to float32, f64 rounded: the zip file that PyTorch writes since 1.6, and the row of pickles that it wrote before. Python
  * would run any program that such a file holds; here nothing is run: dictionaries and tensors are read, and a file with
  * anything else in it is refused.
  *
  * @param wanted Names to read; the others cost nothing. @default all
- * @throws ModelError if the file can't be opened, is damaged or holds more than tensors, or a wanted tensor isn't f32,
- * f16 or bf16.
+ * @throws ModelError if the file can't be opened, is damaged or holds more than tensors, or a wanted tensor is of
+ * no floating-point type.
  */
 export async function readPytorchCheckpoint(
   path: string,
@@ -27,7 +27,7 @@ export async function readPytorchCheckpoint(
     for (const [name, view] of values) {
       if (typeof name !== "string" || !(view instanceof TensorView) || !wanted(name)) continue;
       const { float, name: type } = view.storage.type;
-      if (!float) throw new PickleError(`"${name}" is a ${type}, not of float32, float16 or bfloat16`);
+      if (!float) throw new PickleError(`${shownName(name)} is a ${type}, not of floating-point numbers`);
       weights.set(name, {
         shape: view.shape,
         values: await view.read(file, float, await locate(view.storage)),
@@ -65,11 +65,12 @@ async function readArchive(file: FileSource, fileSize: number): Promise<Contents
   const entries = await damaged(listEntries(archive));
   const find = async (name: string) => {
     const entry = entries.get(name);
-    if (!entry) throw new PickleError(`it has no ${name}`);
-    if (entry.compressionMethod !== 0) throw new PickleError(`its ${name} is compressed`);
+    if (!entry) throw new PickleError(`it has no ${shownName(name)}`);
+    if (entry.compressionMethod !== 0) throw new PickleError(`its ${shownName(name)} is compressed`);
     const { fileDataStart } = await damaged(archive.readLocalFileHeaderPromise(entry, { minimal: true }));
     const size = entry.uncompressedSize;
-    if (fileDataStart + size > fileSize) throw new PickleError(`its ${name} is longer than the file`);
+    if (fileDataStart + size > fileSize)
+      throw new PickleError(`its ${shownName(name)} is longer than the file`);
     return { position: fileDataStart, size };
   };
   const read = async (name: string) => {
@@ -83,7 +84,7 @@ async function readArchive(file: FileSource, fileSize: number): Promise<Contents
     values: unpickle(await read("data.pkl"), 0, torchScope(new Map())).value,
     locate: async (storage) => {
       const { position, size } = await find(`data/${storage.key}`);
-      if (size < storage.bytes) throw new PickleError(`its data/${storage.key} is too short`);
+      if (size < storage.bytes) throw new PickleError(`its storage ${shownName(storage.key)} is too short`);
       return position;
     },
   };
@@ -102,7 +103,7 @@ async function damaged<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (cause) {
-    throw new PickleError((cause as Error).message, { cause });
+    throw new PickleError("its zip archive is damaged or cut short", { cause });
   }
 }
 
@@ -143,7 +144,7 @@ async function readPickles(file: FileSource, fileSize: number): Promise<Contents
     values,
     locate: async ({ key }) => {
       const found = positions.get(key);
-      if (found === undefined) throw new PickleError(`it has no storage ${key}`);
+      if (found === undefined) throw new PickleError(`it has no storage ${shownName(key)}`);
       return found;
     },
   };

@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { type ByteSource, type FloatType, floatBytes, readFloats } from "../../core/models/weights.ts";
-import { PickleError, type PickleScope } from "./pickle.ts";
+import {
+  type ByteSource,
+  type FloatType,
+  floatBytes,
+  mostAxes,
+  readFloats,
+  shownName,
+} from "../../core/models/weights.ts";
+import { PickleError, type PickleFunction, type PickleScope } from "./pickle.ts";
 
 /** Elements that stand in a row in a checkpoint, of which tensors are views. */
 export class Storage {
@@ -25,7 +32,7 @@ class StorageType {
   readonly name: string;
   /** Of one element. */
   readonly bytes: number;
-  /** How weights of this type are read; none for integers and float64. */
+  /** How weights of this type are read; none for integers. */
   readonly float: FloatType | undefined;
 
   constructor(name: string, bytes: number, float?: FloatType) {
@@ -39,7 +46,7 @@ const storageTypes = [
   new StorageType("FloatStorage", 4, "F32"),
   new StorageType("HalfStorage", 2, "F16"),
   new StorageType("BFloat16Storage", 2, "BF16"),
-  new StorageType("DoubleStorage", 8),
+  new StorageType("DoubleStorage", 8, "F64"),
   new StorageType("LongStorage", 8),
   new StorageType("IntStorage", 4),
   new StorageType("ShortStorage", 2),
@@ -62,7 +69,7 @@ export class TensorView {
     this.strides = strides;
     const fits = shape.length === strides.length && this.count <= storage.count;
     if (!fits || (this.count > 0 && offset + this.span > storage.count)) {
-      throw new PickleError(`a tensor reaches beyond its storage ${storage.key}`);
+      throw new PickleError(`a tensor reaches beyond its storage ${shownName(storage.key)}`);
     }
   }
 
@@ -108,7 +115,7 @@ export class TensorView {
 
 const whole = z.number().int().nonnegative();
 const tensorArguments = z
-  .tuple([z.instanceof(Storage), whole, z.array(whole), z.array(whole)])
+  .tuple([z.instanceof(Storage), whole, z.array(whole).max(mostAxes), z.array(whole).max(mostAxes)])
   .rest(z.unknown());
 const storageId = z
   .tuple([z.literal("storage"), z.instanceof(StorageType), z.string(), z.string(), whole])
@@ -121,13 +128,17 @@ function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   return result.data;
 }
 
-const globals: Readonly<Record<string, unknown>> = {
+const callables: Readonly<Record<string, PickleFunction>> = {
   "collections OrderedDict": () => new Map(),
-  "torch._utils _rebuild_tensor_v2": (...args: unknown[]) => {
+  "torch._utils _rebuild_tensor_v2": (args) => {
     const [storage, offset, shape, strides] = check(tensorArguments, args, "a tensor");
     return new TensorView(storage, offset, shape, strides);
   },
-  "torch._utils _rebuild_parameter": (tensor: unknown) => tensor,
+  "torch._utils _rebuild_parameter": ([tensor]) => tensor,
+};
+
+const globals: Readonly<Record<string, unknown>> = {
+  ...callables,
   ...Object.fromEntries(storageTypes.map((type) => [`torch ${type.name}`, type])),
 };
 
