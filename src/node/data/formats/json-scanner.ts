@@ -176,7 +176,7 @@ export class JsonScanner {
           at++;
           break;
         }
-      } else if (this.#depth === 0 && /[\s,:]/.test(sign)) {
+      } else if (this.#depth === 0 && /[ \t\r\n,:]/.test(sign)) {
         if (sign === "\n") this.#line--;
         break;
       }
