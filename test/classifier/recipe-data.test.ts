@@ -1,6 +1,9 @@
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { parseRecipe } from "../../src/app/recipes/recipe.ts";
+import { loadRecipe, parseRecipe } from "../../src/app/recipes/recipe.ts";
 import { loadRecipeData } from "../../src/app/recipes/recipe-data.ts";
+import { ConfigError } from "../../src/core/errors.ts";
 import { folderWith } from "../data/folder.ts";
 
 const rows = Array.from({ length: 10 }, (_, i) => `text ${i},${i % 2}`).join("\n");
@@ -24,4 +27,34 @@ test("where a dataset has nothing to evaluate on, rows of train are held out", a
   const { train, evaluate } = await loadRecipeData(recipe);
   expect([train.length, evaluate.test!.length]).toEqual([8, 2]);
   expect(train.column("text")).not.toEqual(expect.arrayContaining(evaluate.test!.column("text")));
+});
+
+test("a recipe says how files are read, and what a run is called has no ending of theirs", async () => {
+  const dataset = join(folderWith({ "mail.tsv.gz": gzipSync("pos|good\nneg|bad\n") }), "mail.tsv.gz");
+  const { recipe, name } = await loadRecipe(undefined, {
+    dataset,
+    separator: "|",
+    columns: ["label", "text"],
+  });
+  const { train, evaluate } = await loadRecipeData(recipe);
+  expect(name).toBe("mail");
+  expect([...train, ...evaluate.test!].map(({ label, text }) => `${label} ${text}`).sort()).toEqual([
+    ...["neg bad", "pos good"],
+  ]);
+});
+
+test("a recipe that is too long or too deep is refused in one line", async () => {
+  for (const [text, problem] of [
+    ["a: 1\n".repeat(30_000), "it has 150000 characters, and at most 100000 are read"],
+    ["[".repeat(5000), "it is nested too deeply"],
+    [`${"a".repeat(50_000)}: 1\n`, "1024 chars"],
+  ] as const) {
+    const path = join(folderWith({ "bad.yaml": text }), "bad.yaml");
+    const error = await loadRecipe(path).catch((error) => error);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toContain(`${path} is not valid YAML: `);
+    expect(error.message).toContain(problem);
+    expect(error.message.length).toBeLessThan(path.length + 300);
+    expect(error.message).not.toMatch(/\n|stack/);
+  }
 });

@@ -230,7 +230,7 @@ describe("what is wrong with a file is said in one line", () => {
   test.each([
     ["a.jsonl", '{"a": 1}\n\n{"a": }\n', "a.jsonl line 3 is not valid JSON"],
     ["a.jsonl", '{"a": 1}\n{"a": 1', "a.jsonl line 2 is not valid JSON"],
-    ["a.json", '[{"a": 1},\u2028{"a": 2}]', 'line 1 is not valid JSON: unexpected "'],
+    ["a.json", '[{"a": 1},\u2028{"a": 2}]', 'line 1 is not valid JSON: unexpected "\\u2028"'],
     ["a.json", "[1e]", 'line 1 is not valid JSON: unexpected "e"'],
     ["a.jsonl", '{"a": 1}\n[1]\n', "a.jsonl line 2 is not a JSON object"],
     ["a.jsonl", "", "a.jsonl holds no rows"],

@@ -8,9 +8,10 @@ import { trainWordPiece } from "../../core/text/wordpiece-trainer.ts";
 import { loadDataset } from "../../node/data/load-dataset.ts";
 import { resolveModel } from "../../node/hub/model.ts";
 import { initModel } from "../recipes/init-model.ts";
+import { addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
 import { interruptible } from "./interrupt.ts";
 
-interface InitOptions {
+interface InitOptions extends FileFlags {
   config: Record<string, unknown>;
   tokenizer?: string;
   vocabularyFrom?: string;
@@ -23,7 +24,7 @@ interface InitOptions {
 
 /** `textune init ARCHITECTURE FOLDER` */
 export function initCommand(): Command {
-  return new Command("init")
+  return addFileFlags(new Command("init"))
     .description("Write a model with random weights, to train from scratch.")
     .argument("<architecture>", architectureNames.join(", "))
     .argument("<folder>", "folder of the new model")
@@ -80,7 +81,7 @@ async function chooseTokenizer(options: InitOptions, signal: AbortSignal): Promi
     };
     return Tokenizer.fromFolder(await resolveModel(tokenizer, { files, signal }));
   }
-  const dataset = await loadDataset(vocabularyFrom!, { split, signal });
+  const dataset = await loadDataset(vocabularyFrom!, { split, signal, ...fileOptions(options) });
   const columns = dataset.texts(textColumns?.split(","));
   return trainWordPiece(columns.flat(), { vocabularySize });
 }

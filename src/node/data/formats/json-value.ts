@@ -182,8 +182,18 @@ export function unexpected(text: string, at: number): JsonMistake {
   if (at >= text.length) return new JsonMistake("it ends too early", at);
   const found = /^(?:"[^"]*"?|[\w.+-]+|.)/su.exec(text.slice(at, at + 60))![0];
   const shown = found.startsWith('"') && found.length > 1 ? found : `"${found === '"' ? '\\"' : found}"`;
-  const visible = shown.replaceAll(/\p{C}/gu, (character) => JSON.stringify(character).slice(1, -1));
+  const visible = shown.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, escaped);
   return new JsonMistake(`unexpected ${visible.length > 40 ? `${visible.slice(0, 40)}…` : visible}`, at);
+}
+
+/** A character that doesn't show, as JSON writes it. */
+function escaped(character: string): string {
+  const short = JSON.stringify(character).slice(1, -1);
+  if (short !== character) return short;
+  return Array.from(
+    { length: character.length },
+    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+  ).join("");
 }
 
 export function tooDeep(at: number): JsonMistake {
