@@ -17,14 +17,16 @@ import { BEHAVIORS, splitAtCharacters, splitAtMatches } from "./splits.ts";
 import { splitAtScripts } from "./unicode-scripts.ts";
 
 /**
- * Splits a normalized text into words; one that is empty counts for none.
+ * Splits a normalized text into words. An empty one counts for none; as the first it says that something before the
+ * next word was dropped, which therefore does not begin the row.
  *
  * @param isFirst whether the text begins the row, no added token before it.
  */
 export type PreTokenizer = (text: string, isFirst: boolean) => string[];
 
 const PRE_TOKENIZERS: Record<string, (json: PartJson, depth: number) => PreTokenizer> = {
-  BertPreTokenizer: () => bertWords,
+  BertPreTokenizer: () => (text) =>
+    isWhiteSpace(text.charCodeAt(0)) ? ["", ...bertWords(text)] : bertWords(text),
   ByteLevel: (json) => {
     const options = {
       add_prefix_space: readSwitch(json, "add_prefix_space"),
@@ -54,8 +56,11 @@ const PRE_TOKENIZERS: Record<string, (json: PartJson, depth: number) => PreToken
     return (text, isFirst) =>
       steps.reduce(
         (words, step) =>
-          // Only what begins the row is the first.
-          words.flatMap((word, i) => step(word, isFirst && i === 0).filter((part) => part !== "")),
+          words.flatMap((word, i) => {
+            if (word === "") return i === 0 ? [""] : [];
+            const parts = step(word, isFirst && i === 0);
+            return i === 0 ? parts : parts.filter((part) => part !== "");
+          }),
         [text],
       );
   },
@@ -106,6 +111,7 @@ function wordsAndSymbols(text: string): string[] {
   let start = 0;
   // 0 is white space.
   let kind = 0;
+  if (text !== "" && isWhiteSpace(text.charCodeAt(0))) words.push("");
   for (let i = 0; i < text.length; ) {
     const code = text.codePointAt(i)!;
     const next = isWord(code) ? 1 : isWhiteSpace(code) ? 0 : 2;

@@ -18,7 +18,7 @@ interface Piece {
   isMatch: boolean;
 }
 
-/** Splits a text at matches; with `inverts`, at what lies between them. */
+/** Splits a text at matches, an empty word first where its beginning is dropped; with `inverts`, at what lies between them. */
 export function splitAtMatches(
   text: string,
   matches: readonly Match[],
@@ -33,9 +33,9 @@ export function splitAtMatches(
     last = end;
   }
   if (last < text.length) pieces.push({ start: last, end: text.length, isMatch: inverts });
-  return behave(pieces, behavior)
-    .filter(({ start, end }) => start < end)
-    .map(({ start, end }) => text.slice(start, end));
+  const words = behave(pieces, behavior).filter(({ start, end }) => start < end);
+  if (words.length > 0 && words[0]!.start > 0) words.unshift({ start: 0, end: 0, isMatch: true });
+  return words.map(({ start, end }) => text.slice(start, end));
 }
 
 /** Splits a text at each character of a set. */

@@ -38,5 +38,7 @@ export function splitAtScripts(text: string): string[] {
     }
     i += code > 0xffff ? 2 : 1;
   }
-  return cuts.map((cut, i) => text.slice(cut, cuts[i + 1]));
+  const words = cuts.map((cut, i) => text.slice(cut, cuts[i + 1]));
+  if (cuts.length > 0 && cuts[0]! > 0) words.unshift("");
+  return words;
 }

@@ -46,6 +46,7 @@ export function rememberingEncoder(model: WordModel): (words: readonly string[])
   return (words) => {
     const ids: number[] = [];
     for (const word of words) {
+      if (word === "") continue;
       let pieces = known.get(word);
       if (!pieces) {
         pieces = model.encode(word);

@@ -212,14 +212,14 @@ class Parser {
   #escape(options: Options): Node {
     const letter = this.#character();
     if (Object.hasOwn(PLACES, letter)) return { type: "assert", place: PLACES[letter]! };
-    const set = this.#escapedSet(letter, options);
+    const set = this.#escapedSet(letter, options, false);
     if (set) return { type: "set", has: set };
     return this.#literal(this.#escapedCode(letter), options);
   }
 
   /** `\w`, `\p{L}` and their like. */
-  #escapedSet(letter: string, options: Options): CharacterSet | undefined {
-    const set = shorthand(letter);
+  #escapedSet(letter: string, options: Options, isInClass: boolean): CharacterSet | undefined {
+    const set = shorthand(letter, isInClass);
     if (set) return set;
     if (letter !== "p" && letter !== "P") return undefined;
     const name = /^\{(\^?)([^}]{1,60})\}/.exec(this.#source.slice(this.#at, this.#at + 64));
@@ -308,6 +308,6 @@ class Parser {
     const character = this.#character();
     if (character !== "\\") return character.codePointAt(0)!;
     const letter = this.#character();
-    return this.#escapedSet(letter, options) ?? this.#escapedCode(letter);
+    return this.#escapedSet(letter, options, true) ?? this.#escapedCode(letter);
   }
 }

@@ -34,6 +34,9 @@ const CATEGORIES: Record<string, string> = {
   spaceseparator: "Zs",
   lineseparator: "Zl",
   paragraphseparator: "Zp",
+  control: "Cc",
+  format: "Cf",
+  privateuse: "Co",
 };
 for (const short of Object.values(CATEGORIES)) CATEGORIES[short.toLowerCase()] = short;
 
@@ -57,13 +60,17 @@ export const isDigit = property("Nd");
 export const isHexDigit: CharacterSet = (code) =>
   (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x46) || (code >= 0x61 && code <= 0x66);
 
+/** Raised digits and fractions of Latin-1: words for `\w`, but not for `[\w]`. */
+const isLatinNumber: CharacterSet = (code) =>
+  code === 0xb2 || code === 0xb3 || code === 0xb9 || (code >= 0xbc && code <= 0xbe);
+
 /** The sets of `\d`, `\h`, `\s` and `\w`; of the capitals, what is not in them. */
-export function shorthand(letter: string): CharacterSet | undefined {
+export function shorthand(letter: string, isInClass: boolean): CharacterSet | undefined {
   const sets: Record<string, CharacterSet> = {
     d: isDigit,
     h: isHexDigit,
     s: isWhiteSpace,
-    w: isPatternWord,
+    w: isInClass ? (code) => isPatternWord(code) && !isLatinNumber(code) : isPatternWord,
   };
   const set = sets[letter.toLowerCase()];
   return set && letter !== letter.toLowerCase() ? not(set) : set;
@@ -82,6 +89,8 @@ export function namedSet(name: string): CharacterSet {
   const plain = name.toLowerCase().replace(/[\s_-]/g, "");
   if (plain === "space" || plain === "whitespace") return isWhiteSpace;
   if (plain === "cn" || plain === "unassigned") return isUnassigned;
+  if (plain === "c" || plain === "other") return isOther;
+  if (plain === "word") return isPatternWord;
   const known = PROPERTIES.get(plain);
   if (!known) throw new ModelError(`the property \\p{${name}} is not supported`);
   return property(known);
@@ -105,6 +114,12 @@ function property(name: string): CharacterSet {
     return known[code] === 1;
   };
 }
+
+const isControl = property("Cc");
+const isFormat = property("Cf");
+const isPrivate = property("Co");
+const isOther: CharacterSet = (code) =>
+  isUnassigned(code) || isControl(code) || isFormat(code) || isPrivate(code);
 
 /** Remembers what a set says of the characters that most texts consist of. */
 export function remembered(set: CharacterSet): CharacterSet {
