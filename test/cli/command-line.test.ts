@@ -213,7 +213,7 @@ describe("as a process", () => {
     });
     child.kill("SIGINT");
     const code = await new Promise((resolve) => child.on("close", resolve));
-    expect(code).toBe(1);
+    expect(code).toBe(130);
     expect(stderr).toContain("stopped by the user");
     expect(stderr).not.toMatch(/^\s+at /m);
     const history = (await readFile(join(output, "history.jsonl"), "utf8")).trim().split("\n");

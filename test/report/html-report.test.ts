@@ -132,7 +132,7 @@ describe("renderHtmlReport", () => {
 
   it("shows names and texts as they are, whatever they hold", async () => {
     const hostile = `<script>alert("1")</script> & '</style>' \u0000\u001b[31m`;
-    const shown = hostile.replace("\u0000", "\ufffd").replace("\u001b", "\ufffd");
+    const shown = hostile.replace("\u0000", "\\x00").replace("\u001b", "\\x1b");
     const record = JSON.parse(
       JSON.stringify(agNews()).replaceAll('"Business"', JSON.stringify(hostile)),
     ) as RunRecord;

@@ -3,6 +3,11 @@ import { describe, expect, it } from "vitest";
 import { escapeMarkup, html } from "../../src/app/report/markup.ts";
 import { attribute, parsePage, textOf } from "./parse.ts";
 
+const escaped = (character: string) => {
+  const code = character.charCodeAt(0).toString(16);
+  return code.length <= 2 ? `\\x${code.padStart(2, "0")}` : `\\u${code.padStart(4, "0")}`;
+};
+
 describe("html", () => {
   it("escapes what is put in, but not what is markup already", () => {
     const inner = html`<b>${"<i>"}</b>`;
@@ -24,8 +29,9 @@ describe("escapeMarkup", () => {
           `<!doctype html><html><head><title></title></head><body><p title="${escapeMarkup(text)}">${escapeMarkup(text)}</p></body></html>`,
         );
         const expected = text
-          .replace(/\r\n?/g, "\n")
-          .replace(/[^\P{Cc}\t\n\r]|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd");
+          .replace(/\r(?!\n)/g, "\\x0d")
+          .replace(/\r\n/g, "\n")
+          .replace(/[^\P{Cc}\t\n]|[\p{Bidi_Control}\p{Cs}\u2028\u2029\ufffe\uffff]/gu, escaped);
         const p = elements.find((element) => element.tagName === "p")!;
         expect(textOf(p)).toBe(expected);
         expect(attribute(p, "title")).toBe(expected);
@@ -37,6 +43,6 @@ describe("escapeMarkup", () => {
   });
 
   it("replaces what XML forbids", () => {
-    expect(escapeMarkup("a\0b\x1b[31m\ud800c\uffff\t\n")).toBe("a\ufffdb\ufffd[31m\ufffdc\ufffd\t\n");
+    expect(escapeMarkup("a\0b\x1b[31m\ud800c\uffff\t\n")).toBe("a\\x00b\\x1b[31m\\ud800c\\uffff\t\n");
   });
 });

@@ -55,7 +55,7 @@ describe("text of a width", () => {
   });
 
   it("takes nothing for a command of the terminal", () => {
-    expect(oneLine(" a\n\tb \u001b[31mred\u0007 \u202eback ")).toBe("a b \ufffd[31mred\ufffd \ufffdback");
+    expect(oneLine(" a\n\tb \u001b[31mred\u0007 \u202eback ")).toBe("a b \\x1b[31mred\\x07 \\u202eback");
   });
 
   it("wraps at words", () => {
@@ -185,6 +185,6 @@ describe("a finished run on the terminal", () => {
     const lines = mistakeLines(mistakes.slice(0, 1), record.labels, plain(80)).split("\n");
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/taken for .* sure, row \d+\)/);
-    expect(lines[1]).toBe("  first second \ufffd[2Jline");
+    expect(lines[1]).toBe("  first second \\x1b[2Jline");
   });
 });

@@ -1,14 +1,20 @@
 import { Command, CommanderError } from "commander";
-import { TextuneError } from "../../core/errors.ts";
+import { Interrupted, TextuneError } from "../../core/errors.ts";
+import { printable, printableLine } from "../../core/printable.ts";
 import { version } from "../../core/version.ts";
+import { cut } from "../report/terminal/terminal.ts";
 import { ablateCommand } from "./ablate.ts";
 import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { graphCommand } from "./graph.ts";
 import { initCommand } from "./init.ts";
+import { interruptedCode } from "./interrupt.ts";
 import { predictCommand } from "./predict.ts";
 import { trainCommand } from "./train.ts";
+
+/** Columns that the message of an error nobody foresaw may take: a library's can hold a whole file. */
+const longestUnexpected = 200;
 
 /** Runs the command line and returns its exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -16,7 +22,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .description(
       "Fine-tune transformer text classifiers: from labelled text to a trained, measured, usable model.",
     )
-    .version(version)
+    .version(version, "-v, --version")
     // A flag belongs to the command that it stands behind, also where commands have commands.
     .enablePositionalOptions()
     .showHelpAfterError("(textune --help shows the commands, textune COMMAND --help their flags)")
@@ -42,18 +48,18 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     process.stderr.write(`${describeError(error, args.includes("--verbose"))}\n`);
-    return 1;
+    return error instanceof Interrupted ? interruptedCode : 1;
   }
 }
 
 /** One line for what the user can mend; with `--verbose` also the stack. */
 function describeError(error: unknown, verbose: boolean): string {
-  if (!(error instanceof Error)) return `error: ${String(error)}`;
+  if (!(error instanceof Error)) return `error: ${printableLine(String(error))}`;
   const known = error instanceof TextuneError;
   const line = known
     ? `error: ${error.message}`
-    : `error: unexpected: ${error.message}; --verbose shows where`;
-  if (!verbose) return line.replaceAll(/\s*\n\s*/g, " ");
+    : `error: unexpected: ${cut(printableLine(error.message), longestUnexpected)}; --verbose shows where`;
+  if (!verbose) return printableLine(line);
   const cause = error.cause instanceof Error ? `\ncaused by ${error.cause.stack}` : "";
-  return `${line}\n${error.stack}${cause}`;
+  return printable(`${line}\n${error.stack}${cause}`);
 }

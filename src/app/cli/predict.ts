@@ -3,6 +3,7 @@ import type { TextInput } from "../../core/classifier/predict.ts";
 import { TextClassifier } from "../../core/classifier/text-classifier.ts";
 import type { Task } from "../../core/data/targets.ts";
 import { ConfigError } from "../../core/errors.ts";
+import { printableLine } from "../../core/printable.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
 import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { interruptible } from "./interrupt.ts";
@@ -91,11 +92,11 @@ export function jsonLine({ input, prediction }: Answer, task: Task): string {
  */
 export function textLine({ input, prediction }: Answer, task: Task): string {
   const text = typeof input === "string" ? input : `${input.text} / ${input.pair}`;
-  const shown = text.replaceAll(/\s+/g, " ").slice(0, 120);
+  const shown = printableLine(text).slice(0, 120);
   const isSingle = task === "singleLabel";
   if (prediction === undefined) return `(empty)${isSingle ? "\t" : ""}\t${shown.trim()}`;
   const { labels, label, score, scores } = prediction;
-  if (isSingle) return `${label}\t${score.toFixed(4)}\t${shown}`;
-  const said = labels.map((name) => `${name} ${scores[name]!.toFixed(4)}`).join(", ");
+  if (isSingle) return `${printableLine(label)}\t${score.toFixed(4)}\t${shown}`;
+  const said = labels.map((name) => `${printableLine(name)} ${scores[name]!.toFixed(4)}`).join(", ");
   return `${said === "" ? "(no class)" : said}\t${shown}`;
 }

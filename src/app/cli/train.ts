@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { printableLine } from "../../core/printable.ts";
 import { loadRecipe } from "../recipes/recipe.ts";
 import { trainRecipe } from "../recipes/train-recipe.ts";
 import { TrainingDisplay } from "../report/terminal/training-display.ts";
@@ -34,12 +35,12 @@ Examples:
           display.print(startText(named, data, classifier, terminal));
           display.clear();
           for (const { severity, found } of findings) {
-            if (severity === "warning") process.stderr.write(`warning: ${found}\n`);
+            if (severity === "warning") process.stderr.write(`warning: ${printableLine(found)}\n`);
           }
         },
         onResume: (resumption) => {
           display.clear();
-          for (const line of resumption.damaged) process.stderr.write(`warning: ${line}\n`);
+          for (const line of resumption.damaged) process.stderr.write(`warning: ${printableLine(line)}\n`);
           display.print(resumeText(resumption));
         },
       }),

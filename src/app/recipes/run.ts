@@ -42,7 +42,7 @@ export class Run {
 
   /**
    * Writes the run's folder: `history.jsonl`, `metrics.json`, `predictions/SPLIT.jsonl`, the report with its figures
-   * and the model.
+   * and the model. The report comes last, and a part of it that fails keeps no other from being written.
    *
    * @throws OutputError
    */
@@ -52,8 +52,9 @@ export class Run {
     for (const split of this.#scored) {
       await writeFileAtomic(predictionsPath(folder, split.name), predictionLines(split));
     }
-    await writeReport(this.record, folder);
     await writeFileAtomic(join(folder, "metrics.json"), `${JSON.stringify(this.record, null, 2)}\n`);
+    // Last: what was trained and measured is safe when the report can't be drawn.
+    await writeReport(this.record, folder);
   }
 }
 

@@ -1,8 +1,8 @@
+import { printableLine } from "../../core/printable.ts";
+
 /** Any text on one line of Markdown, with nothing in it taken as markup. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s+/g, " ")
-    .trim()
+  return printableLine(text)
     .replace(/[\\`*_{}[\]|#~$]/g, "\\$&")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -1,3 +1,5 @@
+import { printable } from "../../core/printable.ts";
+
 const entities: Record<string, string> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -6,13 +8,9 @@ const entities: Record<string, string> = {
   "'": "&#39;",
 };
 
-// Control characters other than tab and line ends, halves of surrogate pairs and the two non-characters:
-// XML and HTML forbid them even as entities.
-const forbidden = /[^\P{Cc}\t\n\r]|\p{Cs}|[\ufffe\uffff]/gu;
-
-/** Any text, made safe for the content and the quoted attributes of HTML and SVG. */
+/** Any text, made printable, and safe for the content and the quoted attributes of HTML and SVG. */
 export function escapeMarkup(text: string): string {
-  return text.replace(forbidden, "\ufffd").replace(/[&<>"']/g, (character) => entities[character]!);
+  return printable(text).replace(/[&<>"']/g, (character) => entities[character]!);
 }
 
 /** A piece of HTML or SVG. What goes through `html` is escaped unless it is already Markup. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { OutputError } from "../../core/errors.ts";
 import { type FileContent, writeFileAtomic } from "../../node/files.ts";
 import { type Chart, renderPng, renderSvg } from "./charts/render.ts";
 
@@ -7,6 +8,8 @@ export class ReportFolder {
   /** Paths of the files written so far, in this order. */
   readonly written: string[] = [];
   readonly #path: string;
+  /** What could not be made, and why. */
+  readonly #failed: { name: string; error: unknown }[] = [];
 
   constructor(path: string) {
     this.#path = path;
@@ -18,6 +21,24 @@ export class ReportFolder {
     await writeFileAtomic(path, content);
     this.written.push(path);
     return path;
+  }
+
+  /** Does a part of the report; where it fails, the other parts are still done, and `finish` tells. */
+  async attempt(name: string, part: () => Promise<unknown>): Promise<void> {
+    try {
+      await part();
+    } catch (error) {
+      this.#failed.push({ name, error });
+    }
+  }
+
+  /** @throws OutputError if a part could not be done. */
+  finish(): void {
+    const [first] = this.#failed;
+    if (first === undefined) return;
+    const names = this.#failed.map(({ name }) => name).join(", ");
+    const reason = first.error instanceof Error ? first.error.message : String(first.error);
+    throw new OutputError(`the report in ${this.#path} lacks ${names}: ${reason}`, { cause: first.error });
   }
 
   /** `NAME.svg` and `NAME.png`. @throws OutputError */

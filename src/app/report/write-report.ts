@@ -12,24 +12,29 @@ import { fileName, ReportFolder } from "./report-folder.ts";
  * split `confusion-SPLIT` or, of a multi-label task, `classes-SPLIT` as SVG and PNG, and the model card, `model/README.md`.
  *
  * @returns the files' paths
- * @throws OutputError
+ * @throws OutputError when all is written that can be, naming what could not
  */
 export async function writeReport(record: RunRecord, folder: string): Promise<string[]> {
   const files = new ReportFolder(folder);
-  await files.write("report.html", await renderHtmlReport(record, { modelFolder: join(folder, "model") }));
-  if (record.history.length > 0) await files.draw("history", historyChart(record.history, record.task));
-  for (const { split, report } of record.evaluations) {
-    if (report.task === "multiLabel") {
-      await files.draw(
-        `classes-${fileName(split)}`,
-        classScoresChart({ title: `F1 per class: ${split}`, ...report }),
-      );
-    } else {
-      const title = `Confusion matrix: ${split}`;
-      const chart = confusionChart({ title, labels: report.labels, confusion: report.confusion });
-      await files.draw(`confusion-${fileName(split)}`, chart);
-    }
+  const modelFolder = join(folder, "model");
+  await files.attempt("report.html", async () =>
+    files.write("report.html", await renderHtmlReport(record, { modelFolder })),
+  );
+  if (record.history.length > 0) {
+    await files.attempt("history", () => files.draw("history", historyChart(record.history, record.task)));
   }
-  await files.write(join("model", "README.md"), renderModelCard(record));
+  for (const { split, report } of record.evaluations) {
+    const name = `${report.task === "multiLabel" ? "classes" : "confusion"}-${fileName(split)}`;
+    await files.attempt(name, () => {
+      if (report.task === "multiLabel") {
+        return files.draw(name, classScoresChart({ title: `F1 per class: ${split}`, ...report }));
+      }
+      const title = `Confusion matrix: ${split}`;
+      return files.draw(name, confusionChart({ title, labels: report.labels, confusion: report.confusion }));
+    });
+  }
+  const card = join("model", "README.md");
+  await files.attempt(card, async () => files.write(card, renderModelCard(record)));
+  files.finish();
   return files.written;
 }

@@ -1,7 +1,7 @@
 import type { MultiLabelReport } from "../../../core/evaluation/multi-label-metrics.ts";
 import { percent } from "../../../core/format.ts";
 import { fitText } from "./fonts.ts";
-import { namedLines } from "./named-lines.ts";
+import { namedLines, namesParameter } from "./named-lines.ts";
 import type { Chart } from "./render.ts";
 import type { Position } from "./spec.ts";
 import { colour } from "./theme.ts";
@@ -25,7 +25,7 @@ export function classScoresChart({ title, perClass }: ClassScores): Chart {
     name: fitText(label, 11, 170),
     text: percent(f1),
   }));
-  const y = namedLines(values.map(({ name }) => name));
+  const y = namedLines;
   const x = (field: string): Position => ({
     field,
     type: "quantitative",
@@ -37,6 +37,7 @@ export function classScoresChart({ title, perClass }: ClassScores): Chart {
   return {
     description: `${title}: ${shown.map(({ label, f1 }) => `${label} ${percent(f1)}`).join(", ")}.`,
     spec: {
+      params: [namesParameter(values.map(({ name }) => name))],
       title: { text: title, subtitle: `line: from precision (|) to recall (●)${cut}` },
       width: 260,
       height: { step: shown.length > 20 ? 17 : 24 },

@@ -1,4 +1,5 @@
 import { fitText, textWidth } from "./fonts.ts";
+import { nameOfIndex, namesParameter } from "./named-lines.ts";
 import type { Chart } from "./render.ts";
 import type { Layer, Position } from "./spec.ts";
 import { colour } from "./theme.ts";
@@ -31,8 +32,13 @@ export function confusionChart({ title, labels, confusion }: ConfusionMatrix): C
       return { truth, predicted, count, share, strength: Math.sqrt(share), right: truth === predicted };
     });
   });
-  const labelExpr = `${JSON.stringify(names)}[datum.value]`;
-  const axis = { domain: false, ticks: false, labelExpr, labelColor: colour("ink"), labelPadding: 6 };
+  const axis = {
+    domain: false,
+    ticks: false,
+    labelExpr: nameOfIndex,
+    labelColor: colour("ink"),
+    labelPadding: 6,
+  };
   const slanted = {
     labelAngle: cell < 20 ? -90 : -45,
     labelAlign: "right",
@@ -81,6 +87,7 @@ export function confusionChart({ title, labels, confusion }: ConfusionMatrix): C
   return {
     description: `${title}: ${right} of ${total} rows on the diagonal, that is right.`,
     spec: {
+      params: [namesParameter(names)],
       title: {
         text: title,
         subtitle: "Blue: right, orange: wrong; the stronger, the larger the share of the true class",

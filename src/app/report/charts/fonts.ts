@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Resvg, type ResvgRenderOptions } from "@resvg/resvg-js";
 import stringWidth from "string-width";
+import { printableLine } from "../../../core/printable.ts";
 import { escapeMarkup } from "../markup.ts";
 
 const resolve = createRequire(import.meta.url).resolve;
@@ -44,7 +45,8 @@ export function textWidth(text: string, size: number, bold = false): number {
 }
 
 /** The text, cut at its end with an ellipsis where it is wider than `limit` pixels. */
-export function fitText(text: string, size: number, limit: number): string {
+export function fitText(given: string, size: number, limit: number): string {
+  const text = printableLine(given);
   if (textWidth(text, size) <= limit) return text;
   const letters = Array.from(text);
   const cut = (keep: number) => `${letters.slice(0, keep).join("").trimEnd()}…`;

@@ -1,5 +1,5 @@
 import { fitText } from "./fonts.ts";
-import { namedLines } from "./named-lines.ts";
+import { namedLines, namesParameter } from "./named-lines.ts";
 import type { Chart } from "./render.ts";
 import type { Position } from "./spec.ts";
 import { colour } from "./theme.ts";
@@ -23,7 +23,7 @@ export function labelDistributionChart({ title, labels, counts, rows }: LabelDis
     count: counts[i] ?? 0,
     share: total === 0 ? 0 : (counts[i] ?? 0) / total,
   }));
-  const y = namedLines(values.map(({ name }) => name));
+  const y = namedLines;
   const x: Position = {
     field: "count",
     type: "quantitative",
@@ -33,6 +33,7 @@ export function labelDistributionChart({ title, labels, counts, rows }: LabelDis
   return {
     description: `${title}: ${labels.map((label, i) => `${label} ${counts[i]}`).join(", ")} rows.`,
     spec: {
+      params: [namesParameter(values.map(({ name }) => name))],
       title: { text: title, subtitle: `${total.toLocaleString("en-US")} rows` },
       width: 260,
       height: { step: labels.length > 20 ? 17 : 24 },

@@ -1,5 +1,6 @@
 import { Resvg } from "@resvg/resvg-js";
 import type { TopLevelSpec } from "vega-lite";
+import { printable } from "../../../core/printable.ts";
 import { escapeMarkup } from "../markup.ts";
 import { FONT_FAMILY, fontOptions, textWidth } from "./fonts.ts";
 import { colour } from "./theme.ts";
@@ -50,7 +51,9 @@ export async function renderSvg(chart: Chart): Promise<string> {
   const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
   vega.textMetrics.width = (item: TextItem, text: string | null) =>
     textWidth(String(text ?? ""), item.fontSize ?? 11, item.fontWeight === 700);
-  const view = new vega.View(vega.parse(compile(chart.spec, { config }).spec), { renderer: "none" });
+  const view = new vega.View(vega.parse(compile(printableSpec(chart.spec), { config }).spec), {
+    renderer: "none",
+  });
   try {
     const svg = await view.toSVG();
     return svg.replace(
@@ -60,6 +63,13 @@ export async function renderSvg(chart: Chart): Promise<string> {
   } finally {
     view.finalize();
   }
+}
+
+/** The specification with every text in it printable: Vega writes what it is given into the SVG, also what XML forbids. */
+function printableSpec<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value), (_, part: unknown) =>
+    typeof part === "string" ? printable(part) : part,
+  ) as Value;
 }
 
 /** What Vega says of a text to be measured. */

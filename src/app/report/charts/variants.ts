@@ -1,6 +1,6 @@
 import { percent } from "../../../core/format.ts";
 import { fitText, textWidth } from "./fonts.ts";
-import { namedLines } from "./named-lines.ts";
+import { namedLines, namesParameter } from "./named-lines.ts";
 import type { Chart } from "./render.ts";
 import type { Position } from "./spec.ts";
 import { colour } from "./theme.ts";
@@ -39,7 +39,7 @@ export function variantsChart({ title, measure = "Accuracy", dots }: VariantDots
   });
   const names = dots.map(({ name }) => fitText(name, SIZE, 180));
   const numberWidth = Math.max(...values.map(({ text }) => textWidth(text, SIZE, true)));
-  const y = namedLines(names);
+  const y = namedLines;
   const x = (field: string): Position & { field: string } => ({
     field,
     type: "quantitative",
@@ -56,6 +56,7 @@ export function variantsChart({ title, measure = "Accuracy", dots }: VariantDots
       .map(({ name, accuracy, doubts }) => [`${name} ${percent(accuracy)}`, ...doubts].join(", "))
       .join("; ")}.`,
     spec: {
+      params: [namesParameter(names)],
       title: {
         text: title,
         subtitle: "dashed: the base · hollow: with a warning that the base doesn't have",

@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { duration } from "../../../core/format.ts";
+import { printableLine } from "../../../core/printable.ts";
 import type { OnProgress, Progress } from "../../../core/progress.ts";
 
 /** Between redraws, and between lines where the output is not a terminal. */
@@ -74,7 +75,7 @@ function describe(
     loss === undefined ? "" : `loss ${loss.toFixed(4)}`,
     left === undefined ? "" : `${duration(left)} left`,
   ].filter(Boolean);
-  const title = `${verbs[stage]} ${subject}`;
+  const title = `${verbs[stage]} ${printableLine(subject)}`;
   const text = parts.join(" · ");
   const width = Math.max(8, Math.min(30, columns - title.length - text.length - 10));
   const full = Math.round(width * share);

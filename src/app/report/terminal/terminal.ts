@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import stringWidth from "string-width";
+import { printableLine } from "../../../core/printable.ts";
 
 /** Where text is printed: how wide it is, and its colours, which do nothing where they aren't wanted. */
 export interface Terminal {
@@ -24,10 +25,7 @@ export function terminalOf(
 
 /** Text on one line, with nothing in it that the terminal would obey. */
 export function oneLine(text: string): string {
-  return text
-    .replace(/\s+/g, " ")
-    .replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "\ufffd")
-    .trim();
+  return printableLine(text);
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
