@@ -149,6 +149,15 @@ dataset_info:
     );
   });
 
+  test("a split may have a name that every object has", () => {
+    const parsed = card(
+      "configs:\n- config_name: a\n  data_files:\n  - {split: constructor, path: raw/a.csv}",
+    );
+    expect(Object.entries(chooseConfig(paths, parsed, undefined, "d").splits)).toEqual([
+      ["constructor", ["raw/a.csv"]],
+    ]);
+  });
+
   test("several configurations and no default must be chosen from", () => {
     const parsed = card("configs:\n- config_name: en\n- config_name: de");
     expect(() => chooseConfig(paths, parsed, undefined, "some/data")).toThrow(

@@ -6,7 +6,7 @@ import { parseYamlText, YamlProblem } from "../yaml-text.ts";
 import { cardOptions } from "./card-options.ts";
 import type { CardOptions } from "./formats/file-options.ts";
 import { featureOfDtype } from "./hf-features.ts";
-import { inUsualOrder, isDataFile, type SplitFiles, splitsByName } from "./split-files.ts";
+import { inUsualOrder, isDataFile, noSplits, type SplitFiles, splitsByName } from "./split-files.ts";
 
 /** Characters of a card's header at most; those of hundreds of configurations have a few hundred thousand. */
 const LONGEST_HEADER = 8_000_000;
@@ -125,7 +125,7 @@ function filesOf(entry: z.infer<typeof configEntry>, paths: readonly string[]): 
     entry.data_dir === undefined ? "" : `${entry.data_dir.replace(/^\.?\//, "").replace(/\/$/, "")}/`;
   const inside = paths.filter((path) => path.startsWith(root) && isDataFile(path));
   if (entry.data_files === undefined) return splitsByName(inside);
-  const splits: SplitFiles = {};
+  const splits = noSplits();
   for (const item of entry.data_files) {
     const { split, path: patterns } = typeof item === "string" ? { split: "train", path: [item] } : item;
     const matching = patterns.flatMap((pattern) => {

@@ -7,7 +7,7 @@ import type { HubOptions } from "../hub/settings.ts";
 import { chooseConfig, defaultConfig, parseCard, unknownConfig } from "./dataset-card.ts";
 import { EXTENSIONS } from "./formats/data-file.ts";
 import type { CardOptions } from "./formats/file-options.ts";
-import { inUsualOrder, isDataFile, type SplitFiles } from "./split-files.ts";
+import { inUsualOrder, isDataFile, noSplits, type SplitFiles } from "./split-files.ts";
 
 /** Where a dataset's rows lie: its splits' files, and how to get at one. */
 export interface DatasetSource {
@@ -102,7 +102,7 @@ function convertedSplits(paths: readonly string[], config: string | undefined, n
   const configs = [...new Set(parts.map(([, folder]) => folder!))];
   const chosen = config ?? defaultConfig(configs, undefined, name);
   if (!configs.includes(chosen)) throw unknownConfig(name, chosen, configs);
-  const splits: SplitFiles = {};
+  const splits = noSplits();
   for (const [path, folder, split] of parts) {
     if (folder === chosen) splits[split!] = [...(splits[split!] ?? []), path].sort();
   }

@@ -88,7 +88,7 @@ function add(splits: SplitFiles, split: string, path: string): void {
 }
 
 /** Without the names that every object has: a split may be called `constructor`. */
-function noSplits(): SplitFiles {
+export function noSplits(): SplitFiles {
   return Object.create(null) as SplitFiles;
 }
 
