@@ -7,6 +7,7 @@ import { ablateCommand } from "./ablate.ts";
 import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
 import { evaluateCommand } from "./evaluate.ts";
+import { exportCommand } from "./export.ts";
 import { graphCommand } from "./graph.ts";
 import { initCommand } from "./init.ts";
 import { interruptedCode } from "./interrupt.ts";
@@ -34,6 +35,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     evaluateCommand(),
     compareCommand(),
     ablateCommand(),
+    exportCommand(),
     initCommand(),
     graphCommand(),
   ]) {

@@ -1,5 +1,5 @@
 import { version } from "../version.ts";
-import { type Dim, SymbolicDim } from "./dimension.ts";
+import { type Dim, SymbolicDim, sameShape } from "./dimension.ts";
 import {
   type AttributeProto,
   attributeType,
@@ -70,6 +70,7 @@ class GraphWriter {
   readonly inputs = new Map<string, Tensor>();
   private readonly constants: ReadonlyMap<string, TensorData>;
   private readonly names = new Map<Tensor, string>();
+  private readonly named = new Map<string, Tensor>();
   /** What each value computes → its name; equal work is shared. */
   private readonly known = new Map<string, string>();
 
@@ -110,17 +111,20 @@ class GraphWriter {
     return valueInfo(name, tensor);
   }
 
+  /** Inputs of one name are one, also where graphs that are written together traced it each for itself. */
   private input(name: string, tensor: Tensor): string {
+    const before = this.named.get(name);
+    if (before) {
+      if (before.dtype === tensor.dtype && sameShape(before.shape, tensor.shape)) return name;
+      throw new RangeError(`two inputs of the graph are named "${name}"`);
+    }
+    this.named.set(name, tensor);
     const values = this.constants.get(name);
     if (values) {
       const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
       const dataType = onnxType[tensor.dtype];
       this.initializers.push({ name, dataType, dims: tensor.shape as number[], rawData });
-      return name;
-    }
-    const before = this.inputs.get(name);
-    if (before && before !== tensor) throw new RangeError(`two inputs of the graph are named "${name}"`);
-    this.inputs.set(name, tensor);
+    } else this.inputs.set(name, tensor);
     return name;
   }
 

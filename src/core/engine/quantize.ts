@@ -25,6 +25,14 @@ export interface QuantizeOptions {
   /** Names of parameters that stay in float32. @default none */
   keep?: ReadonlySet<string>;
   /**
+   * Names of matrices whose products are made in float32, of weights that are stored in int8: for layers whose
+   * activations have outliers, which one scale for all of them can't do justice. ONNX Runtime makes such weights float32
+   * once, when it loads the graph.
+   *
+   * @default none
+   */
+  float32Products?: ReadonlySet<string>;
+  /**
    * Bits of the weights of products. Processors without VNNI or AMX add pairs of products of an activation (u8) and a
    * weight (s8) in 16 bits, which weights of 7 bits can't overflow; with 8 an answer may differ by processor.
    *
@@ -73,7 +81,7 @@ export function quantizableLayers(
 export function quantizedGraph<Name extends string>(
   outputs: Readonly<Record<Name, Tensor>>,
   values: ReadonlyMap<string, Float32Array>,
-  { keep = new Set(), weightBits = 7 }: QuantizeOptions = {},
+  { keep = new Set(), float32Products = new Set(), weightBits = 7 }: QuantizeOptions = {},
 ): FrozenGraph<Name> {
   const layers = new Map(
     quantizableLayers(outputs, values).flatMap((layer) =>
@@ -113,11 +121,12 @@ export function quantizedGraph<Name extends string>(
     operator: ({ node, inputs, copy }) => {
       const output = node.outputs[0]!;
       if (!node.inputs.some(isQuantized)) return undefined;
-      if (isQuantized(node.inputs[1]) && isProduct(output)) {
+      const weight = node.inputs[1];
+      if (isQuantized(weight) && isProduct(output) && !float32Products.has(nameOf(weight!))) {
         const [x, , bias] = inputs;
         const activation = activations.get(x!) ?? quantizeActivation(x!);
         activations.set(x!, activation);
-        const product = integerProduct(activation, matrix(node.inputs[1]!, "columns"), output);
+        const product = integerProduct(activation, matrix(weight!, "columns"), output);
         return bias ? op.add(product, bias) : product;
       }
       if (isQuantized(node.inputs[0]) && readsRows(output)) {

@@ -157,11 +157,15 @@ export class Tokenizer {
    * Writes `tokenizer.json` and `tokenizer_config.json`, which transformers' AutoTokenizer loads.
    *
    * @param options.modelInputNames what transformers passes to the model; a DistilBERT takes no `token_type_ids`.
+   * @param options.modelMaxLength tokens that transformers cuts texts to. @default as the tokenizer was read
    * @throws OutputError if the folder can't be written to.
    */
   async save(
     folder: string,
-    { modelInputNames }: { modelInputNames?: readonly string[] } = {},
+    {
+      modelInputNames,
+      modelMaxLength,
+    }: { modelInputNames?: readonly string[]; modelMaxLength?: number } = {},
   ): Promise<void> {
     const roles: SpecialRole[] = ["pad_token", "unk_token", "cls_token", "sep_token", "mask_token"];
     const special = Object.fromEntries(
@@ -173,6 +177,7 @@ export class Tokenizer {
       ...special,
       ...this.#config,
       ...(modelInputNames && { model_input_names: modelInputNames }),
+      ...(modelMaxLength !== undefined && { model_max_length: modelMaxLength }),
     });
   }
 

@@ -1,5 +1,5 @@
 import { Program } from "../engine/program.ts";
-import { reachable, type Tensor } from "../engine/tensor.ts";
+import { reachable, type Tensor, type TensorData } from "../engine/tensor.ts";
 import { breathe, type Progress, type WorkOptions } from "../progress.ts";
 import { consecutiveBatches, lengthSortedBatches } from "../text/batches.ts";
 import type { RowSource } from "./row-source.ts";
@@ -45,6 +45,17 @@ export class RowProgram {
       output.dim(1) as number,
       maxTokens,
     );
+  }
+
+  /**
+   * The same where all parameters stay as they are and are compiled in, in whatever precision they have.
+   *
+   * @param output [batch, width], width fixed.
+   */
+  static async compileFrozen(output: Tensor, values: ReadonlyMap<string, TensorData>): Promise<RowProgram> {
+    const maxTokens = Math.floor(activationElements / widestActivation(output));
+    const program = await Program.compile({ output }, { constants: values });
+    return new RowProgram(program, output.dim(1) as number, maxTokens);
   }
 
   /**
@@ -95,10 +106,13 @@ function matricesOf(output: Tensor, parameters: ParameterValues): Map<string, Fl
   return matrices;
 }
 
+/** Operators that multiply activations by a weight, in float32 and in int8. */
+const products = new Set(["Gemm", "MatMulInteger"]);
+
 /** Elements per token of the widest result of a matrix product: the feed-forward layer's. */
 function widestActivation(output: Tensor): number {
   const widths = reachable([output]).map(({ source, rank, shape }) =>
-    source.kind === "operator" && source.node.op === "Gemm" && rank === 2 ? Number(shape[1]) : 1,
+    source.kind === "operator" && products.has(source.node.op) && rank === 2 ? Number(shape[1]) : 1,
   );
   return Math.max(...widths);
 }

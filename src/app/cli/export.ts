@@ -1,0 +1,100 @@
+import { Command, InvalidArgumentError } from "commander";
+import { type ExportDtype, exportDtypes } from "../export/dtypes.ts";
+import { exportModel } from "../export/export-model.ts";
+import type { ExportRecord } from "../export/export-record.ts";
+import { comparedText, layersText, parityHeader, parityRows } from "../export/export-words.ts";
+import { ProgressBar } from "../report/terminal/progress-bar.ts";
+import { formatTable } from "../report/terminal/table.ts";
+import { type Terminal, terminalOf, wrap } from "../report/terminal/terminal.ts";
+import { interruptible } from "./interrupt.ts";
+
+interface ExportFlags {
+  dtype: ExportDtype[];
+  maxLoss?: number;
+  texts?: string;
+  textColumns?: string;
+  labelColumn?: string;
+  labelSeparator?: string;
+  rows: number;
+  overwrite?: boolean;
+  json?: boolean;
+}
+
+/** `textune export RUN FOLDER` */
+export function exportCommand(): Command {
+  return new Command("export")
+    .description(
+      "Write a trained model as ONNX files that transformers.js, ONNX Runtime and optimum open, and compare their answers.",
+    )
+    .argument("<run>", "run folder, model folder, or name of a classifier on the hub")
+    .argument("<folder>", "folder to write, which must not exist or be empty")
+    .option("--dtype <a,b>", `precisions: ${exportDtypes.join(", ")}`, parseDtypes, ["fp32", "q8"])
+    .option("--max-loss <points>", "fail where a file loses more points of accuracy, e.g. 0.5", nonNegative)
+    .option(
+      "--texts <file>",
+      "texts to compare answers on: a dataset's file, or .txt with a text a line (default: the run's evaluated split)",
+    )
+    .option("--text-columns <a,b>", "text column of --texts, or both columns of a pair")
+    .option("--label-column <name>", "column of --texts with the class, or lists of classes")
+    .option("--label-separator <text>", "what stands between the classes of a text cell, such as |")
+    .option("--rows <rows>", "texts to compare answers on, at most", count, 2000)
+    .option("--overwrite", "replace an earlier export in the folder")
+    .option("--json", "print what is compared as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  textune export runs/spam web/model
+  textune export runs/spam web/model --dtype fp32,fp16,q8 --max-loss 0.5
+  textune export ./my-classifier web/model --texts reviews.csv`,
+    )
+    .action(async (run: string, folder: string, flags: ExportFlags) => {
+      const { dtype: dtypes, json, textColumns, labelColumn, labelSeparator, ...options } = flags;
+      const bar = new ProgressBar();
+      const record = await interruptible((signal) =>
+        exportModel(run, folder, {
+          ...options,
+          columns: { textColumns: textColumns?.split(","), labelColumn, labelSeparator },
+          ...{ dtypes, signal, onProgress: bar.update },
+        }),
+      ).finally(() => bar.clear());
+      const text = json
+        ? JSON.stringify(record, null, 2)
+        : exportText(record, folder, terminalOf(process.stdout));
+      process.stdout.write(`${text}\n`);
+    });
+}
+
+/** What was written and how it compares. */
+function exportText(record: ExportRecord, folder: string, terminal: Terminal): string {
+  const { bold } = terminal.colours;
+  const table = formatTable({ header: parityHeader(record), rows: parityRows(record) }, terminal);
+  const layers = record.dtypes.flatMap((dtype) => layersText(dtype) ?? []);
+  return [
+    table,
+    [comparedText(record), ...layers, ...record.limits].map((line) => wrap(line, terminal)).join("\n"),
+    `${bold("wrote")} ${folder}`,
+  ].join("\n\n");
+}
+
+function parseDtypes(text: string): ExportDtype[] {
+  return text.split(",").map((part) => {
+    const dtype = exportDtypes.find((name) => name === part.trim());
+    if (dtype === undefined)
+      throw new InvalidArgumentError(`"${part.trim()}" is none of ${exportDtypes.join(", ")}.`);
+    return dtype;
+  });
+}
+
+function nonNegative(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(value >= 0 && Number.isFinite(value))) throw new InvalidArgumentError("It is not a number from 0.");
+  return value;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError("It is not a whole number from 1.");
+  return value;
+}
