@@ -205,6 +205,18 @@ describe("weights", () => {
   });
 });
 
+it.each([
+  ["cut in training", { truncation: 12 }, 12],
+  ["not cut", {}, 24],
+])("a saved model's tokenizer tells other tools where rows end: %s", async (_, options, length) => {
+  const folder = temporaryFolder();
+  const classifier = tinyClassifier();
+  await classifier.fit(train, { ...quickFit, ...options, epochs: 1, evaluate: {} });
+  await classifier.save(folder);
+  const config = JSON.parse(readFileSync(join(folder, "tokenizer_config.json"), "utf8"));
+  expect(config.model_max_length).toBe(length);
+});
+
 it("a run's record, report and card say what is new and what isn't used", async () => {
   const folder = await huggingFaceFolder();
   const classifier = await load(folder, { labels: ["sport", "money", "science", "art"] });

@@ -52,6 +52,7 @@ Examples:
         const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
           ...{ thresholds, signal },
         });
+        for (const note of classifier.loading.notes) process.stderr.write(`note: ${note}\n`);
         const dataset = await loadSplit(datasetName, options, signal);
         return classifier.evaluate(dataset, { signal, onProgress: bar.update });
       }).finally(() => bar.clear());

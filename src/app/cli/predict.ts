@@ -46,6 +46,7 @@ Examples:
         const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
           ...{ thresholds, signal },
         });
+        for (const note of classifier.loading.notes) process.stderr.write(`note: ${note}\n`);
         const { task } = classifier;
         if (options.pair !== undefined && texts.length !== 1) {
           throw new ConfigError("--pair goes with exactly one text");

@@ -1,6 +1,6 @@
 import { readModelSettings } from "../../core/classifier/model-settings.ts";
 import { ModelError } from "../../core/errors.ts";
-import { encoderFor } from "../../core/models/registry.ts";
+import { encoderFor, recognizeConfig } from "../../core/models/registry.ts";
 import { Tokenizer } from "../../core/text/tokenizer.ts";
 import { TOKENIZER_FILES } from "../../core/text/tokenizer-folder.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
@@ -25,13 +25,13 @@ export async function loadTokenizer(
 ): Promise<{ tokenizer: Tokenizer; maxLength: number | undefined }> {
   const folder = await resolveModel(await modelFolder(nameOrFolder), { ...hub, files: tokenizerFiles });
   const tokenizer = await Tokenizer.fromFolder(folder);
-  return { tokenizer, maxLength: (await modelLimit(folder)) ?? tokenizer.modelMaxLength };
+  return { tokenizer, maxLength: (await modelLimit(folder, nameOrFolder)) ?? tokenizer.modelMaxLength };
 }
 
 /** Tokens that a model takes, where its folder has a configuration that textune knows. */
-async function modelLimit(folder: string): Promise<number | undefined> {
+async function modelLimit(folder: string, name: string): Promise<number | undefined> {
   try {
-    const config = await readModelJson(folder, "config.json");
+    const { config } = recognizeConfig(await readModelJson(folder, "config.json"), name);
     const encoder = encoderFor(config);
     return readModelSettings(config, encoder).maxLength ?? encoder.maxLength;
   } catch (error) {

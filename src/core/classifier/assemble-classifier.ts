@@ -43,7 +43,9 @@ export async function pretrainedClassifier(
   const labels = options.labels ?? stored.labels;
   if (!labels) {
     const what = stored.unusable ?? "it is an encoder without classes";
-    throw new ModelError(`${nameOrFolder} gives no classes: ${what}; give their names as \`labels\``);
+    throw new ModelError(
+      `${nameOrFolder} has no classes to use, since ${what}; give their names as \`labels\``,
+    );
   }
   const { head = stored.head, pooling = stored.pooling, task = stored.task, seed = 42 } = options;
   const loss = options.loss ?? (task === stored.task ? stored.loss : usualLoss(task));

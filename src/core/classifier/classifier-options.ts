@@ -7,7 +7,8 @@ import type { Trainable } from "./trainable.ts";
 /** How a classifier is put together. */
 export interface ClassifierOptions {
   /**
-   * Class names, one logit each. Other names than the checkpoint's get a new head.
+   * Class names, one logit each. The checkpoint's own, in any order and case, keep its head; others get a new one, as
+   * another head, pooling, task or loss does: `classifier.loading` says so.
    *
    * @default those of the checkpoint, if it is a classifier
    */

@@ -15,7 +15,11 @@ export async function saveModel(state: ClassifierState, folder: string): Promise
     labels: [...labels],
   });
   await writeSafetensorsFile(join(folder, "model.safetensors"), weights);
-  await tokenizer.save(folder, { modelInputNames: modelInputNames(encoder) });
+  await tokenizer.save(folder, {
+    modelInputNames: modelInputNames(encoder),
+    // Pipelines of other tools cut to this.
+    modelMaxLength: Math.min(maxLength ?? encoder.maxLength, encoder.maxLength),
+  });
   // Last, since it is what makes a folder a model.
   await writeFileAtomic(join(folder, "config.json"), `${JSON.stringify(settings, null, 2)}\n`);
 }

@@ -21,7 +21,10 @@ export function planHead(
   wanted: HeadSettings & { labels: readonly string[] },
 ): HeadPlan {
   if (!stored.labels) {
-    return { taken: false, why: stored.unusable && `of the checkpoint's head: ${stored.unusable}` };
+    return {
+      taken: false,
+      why: stored.unusable && `the checkpoint's can't be used, since ${stored.unusable}`,
+    };
   }
   for (const key of ["head", "pooling", "task", "loss"] as const) {
     if (stored[key] === wanted[key]) continue;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ModelError } from "../errors.ts";
-import type { Encoder } from "./encoder.ts";
+import type { ConfiguredEncoder, Encoder, EncoderNames } from "./encoder.ts";
 
 /** A `config.json`, parsed. */
 export type Config = Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ interface Definition<Keys> {
   synonyms?: Readonly<Record<string, string>>;
   /** Keys by which a configuration without `model_type` is recognised. @default none */
   ownKeys?: readonly string[];
-  encoder: (config: Keys) => Encoder;
+  encoder: (config: Keys) => ConfiguredEncoder;
 }
 
 /** An architecture that textune trains. */
@@ -40,6 +40,12 @@ export interface Architecture extends Omit<Definition<unknown>, "encoder" | "use
 /** Makes an architecture of what its file says. */
 export function architecture<Keys>(definition: Definition<Keys>): Architecture {
   const { used, encoder, ...rest } = definition;
+  const { modelType, className } = definition;
+  const names: EncoderNames = {
+    modelType,
+    classifierClass: `${className}ForSequenceClassification`,
+    encoderClass: `${className}Model`,
+  };
   const refused = { ...refusedEverywhere, ...rest.refused };
   return {
     ...rest,
@@ -57,9 +63,9 @@ export function architecture<Keys>(definition: Definition<Keys>): Architecture {
         if (value === undefined || value === null || accepts(value, config)) continue;
         faults.push(`${key}: ${shown(value)} asks for a computation that textune doesn't have`);
       }
-      if (result.success && faults.length === 0) return encoder(result.data);
+      if (result.success && faults.length === 0) return { ...encoder(result.data), ...names };
       throw new ModelError(
-        `config.json is not a ${definition.modelType} configuration textune can run: ${faults.join("; ")}`,
+        `config.json is not a ${modelType} configuration textune can run: ${faults.join("; ")}`,
       );
     },
   };

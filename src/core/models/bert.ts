@@ -2,7 +2,7 @@ import * as op from "../engine/operators/index.ts";
 import { linear } from "../nn/layers.ts";
 import { architecture, checkHeads } from "./architecture.ts";
 import { type BertConfig, bertBase, bertConfigSchema, encodeBert } from "./bert-encoder.ts";
-import { type Encoder, positionRows } from "./encoder.ts";
+import { type ConfiguredEncoder, positionRows } from "./encoder.ts";
 
 /** BERT (Devlin et al. 2019). Facts from Hugging Face's `modeling_bert.py`. */
 export const bert = architecture({
@@ -15,19 +15,16 @@ export const bert = architecture({
   encoder: bertEncoder,
 });
 
-function bertEncoder(config: BertConfig): Encoder {
+function bertEncoder(config: BertConfig): ConfiguredEncoder {
   checkHeads(config.hidden_size, config.num_attention_heads);
   const { hidden_size: hiddenSize, max_position_embeddings: maxLength } = config;
   return {
-    modelType: "bert",
     hiddenSize,
     layers: config.num_hidden_layers,
     vocabularySize: config.vocab_size,
     tokenTypes: config.type_vocab_size,
     maxLength,
     prefix: "bert",
-    classifierClass: "BertForSequenceClassification",
-    encoderClass: "BertModel",
     outputLayer: "classifier",
     encode: (scope, inputs, options) =>
       encodeBert(config, scope, inputs, options, (table) =>

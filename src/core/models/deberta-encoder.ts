@@ -15,7 +15,7 @@ import { embedding, layerNorm, linear } from "../nn/layers.ts";
 import type { ParameterScope } from "../nn/parameters.ts";
 import { type Config, checkHeads, geluActivation, rate, sameAs, size, unset } from "./architecture.ts";
 import { bertBase, bertBlocks } from "./bert-encoder.ts";
-import { type EncodeOptions, type Encoder, type EncoderInputs, positionRows } from "./encoder.ts";
+import { type ConfiguredEncoder, type EncodeOptions, type EncoderInputs, positionRows } from "./encoder.ts";
 
 /** Terms of the attention scores: content-to-position and position-to-content. */
 const term = z.enum(["c2p", "p2c"]);
@@ -95,9 +95,6 @@ export interface DebertaProjections {
 
 /** What sets DeBERTa's versions apart. */
 export interface DebertaVersion {
-  modelType: string;
-  /** In Hugging Face's class names: `DebertaV2`. */
-  className: string;
   config: DebertaConfig;
   /** Rows of the table of relative position embeddings. */
   relativeRows: number;
@@ -109,19 +106,16 @@ export interface DebertaVersion {
 }
 
 /** The encoder of a version. */
-export function debertaEncoder(version: DebertaVersion): Encoder {
-  const { config, className, modelType } = version;
+export function debertaEncoder(version: DebertaVersion): ConfiguredEncoder {
+  const { config } = version;
   checkHeads(config.hidden_size, config.num_attention_heads);
   return {
-    modelType,
     hiddenSize: config.hidden_size,
     layers: config.num_hidden_layers,
     vocabularySize: config.vocab_size,
     tokenTypes: config.type_vocab_size,
     maxLength: config.max_position_embeddings,
     prefix: "deberta",
-    classifierClass: `${className}ForSequenceClassification`,
-    encoderClass: `${className}Model`,
     outputLayer: "classifier",
     encode: (scope, inputs, options) => encode(version, scope, inputs, options),
     headFeatures: (scope, pooled, dropout) => {

@@ -10,7 +10,7 @@ import {
   debertaWithoutEffect,
   relativeSpan,
 } from "./deberta-encoder.ts";
-import type { Encoder } from "./encoder.ts";
+import type { ConfiguredEncoder } from "./encoder.ts";
 
 const configSchema = debertaConfigSchema.extend({
   vocab_size: size.default(128100),
@@ -48,7 +48,7 @@ export const debertaV2 = architecture({
   encoder: encoderOf,
 });
 
-function encoderOf(config: z.infer<typeof configSchema>): Encoder {
+function encoderOf(config: z.infer<typeof configSchema>): ConfiguredEncoder {
   const { hidden_size: hiddenSize, position_buckets: buckets, pos_att_type: terms } = config;
   const span = relativeSpan(config);
   const half = buckets > 0 ? buckets : span;
@@ -57,8 +57,6 @@ function encoderOf(config: z.infer<typeof configSchema>): Encoder {
     ? ["key_proj", "query_proj"]
     : ["pos_key_proj", "pos_query_proj"];
   return debertaEncoder({
-    modelType: "deberta-v2",
-    className: "DebertaV2",
     config,
     relativeRows: 2 * half,
     relativeRow: (offset) => Math.min(Math.max(bucket(offset) + half, 0), 2 * half - 1),

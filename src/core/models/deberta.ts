@@ -16,7 +16,7 @@ import {
   debertaWithoutEffect,
   relativeSpan,
 } from "./deberta-encoder.ts";
-import type { Encoder } from "./encoder.ts";
+import type { ConfiguredEncoder } from "./encoder.ts";
 
 const configSchema = debertaConfigSchema.extend({ vocab_size: size.default(50265) });
 
@@ -32,11 +32,9 @@ export const deberta = architecture({
   encoder: encoderOf,
 });
 
-function encoderOf(config: z.infer<typeof configSchema>): Encoder {
+function encoderOf(config: z.infer<typeof configSchema>): ConfiguredEncoder {
   const span = relativeSpan(config);
   return debertaEncoder({
-    modelType: "deberta",
-    className: "Deberta",
     config,
     relativeRows: 2 * span,
     relativeRow: (offset) => Math.min(Math.max(offset + span, 0), 2 * span - 1),

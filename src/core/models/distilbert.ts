@@ -6,7 +6,7 @@ import { embedding, flattenPositions, layerNorm, linear, unflattenPositions } fr
 import type { ParameterScope } from "../nn/parameters.ts";
 import { type BlockNames, postNormBlocks } from "../nn/transformer-block.ts";
 import { architecture, checkHeads, geluActivation, rate, size } from "./architecture.ts";
-import { type EncodeOptions, type Encoder, type EncoderInputs, positionRows } from "./encoder.ts";
+import { type ConfiguredEncoder, type EncodeOptions, type EncoderInputs, positionRows } from "./encoder.ts";
 
 const configSchema = z.object({
   vocab_size: size.default(30522),
@@ -53,18 +53,15 @@ export const distilbert = architecture({
   encoder: distilbertEncoder,
 });
 
-function distilbertEncoder(config: Config): Encoder {
+function distilbertEncoder(config: Config): ConfiguredEncoder {
   checkHeads(config.dim, config.n_heads);
   return {
-    modelType: "distilbert",
     hiddenSize: config.dim,
     layers: config.n_layers,
     vocabularySize: config.vocab_size,
     tokenTypes: 0,
     maxLength: config.max_position_embeddings,
     prefix: "distilbert",
-    classifierClass: "DistilBertForSequenceClassification",
-    encoderClass: "DistilBertModel",
     outputLayer: "classifier",
     encode: (scope, inputs, options) => encode(config, scope, inputs, options),
     headFeatures: (scope, pooled, dropout) => {

@@ -34,10 +34,18 @@ export interface EncodeOptions {
   positions: "all" | "first";
 }
 
-/** A transformer encoder, configured from a checkpoint's `config.json`. */
-export interface Encoder {
+/** What Hugging Face calls an architecture. */
+export interface EncoderNames {
   /** `config.json`'s `model_type`. */
   readonly modelType: string;
+  /** The class of its sequence classifier: `DistilBertForSequenceClassification`. */
+  readonly classifierClass: string;
+  /** The class of the bare encoder: `DistilBertModel`. */
+  readonly encoderClass: string;
+}
+
+/** A transformer encoder, configured from a checkpoint's `config.json`. */
+export interface Encoder extends EncoderNames {
   readonly hiddenSize: number;
   readonly layers: number;
   readonly vocabularySize: number;
@@ -47,10 +55,6 @@ export interface Encoder {
   readonly maxLength: number;
   /** What the encoder's parameters are named under in a classifier's checkpoint: `distilbert`. */
   readonly prefix: string;
-  /** Hugging Face's class name of its sequence classifier: `DistilBertForSequenceClassification`. */
-  readonly classifierClass: string;
-  /** Hugging Face's class name of the bare encoder: `DistilBertModel`. */
-  readonly encoderClass: string;
   /** What the last linear layer of Hugging Face's classification head is named: `classifier`. */
   readonly outputLayer: string;
 
@@ -81,3 +85,6 @@ export function encoderParameters(encoder: Encoder): Parameter[] {
 export function positionRows(scope: ParameterScope, length: Dim, rows: number, size: number): Tensor {
   return op.slice(embeddingTable(scope, rows, size), 0, 0, length);
 }
+
+/** An encoder as its architecture makes it; the registry's entry knows its names. */
+export type ConfiguredEncoder = Omit<Encoder, keyof EncoderNames>;

@@ -4,7 +4,7 @@ import type { Tensor } from "../engine/tensor.ts";
 import { embedding, linear } from "../nn/layers.ts";
 import { type Architecture, architecture, type Config, checkHeads, size } from "./architecture.ts";
 import { bertBase, bertConfigSchema, encodeBert } from "./bert-encoder.ts";
-import type { Encoder } from "./encoder.ts";
+import type { ConfiguredEncoder } from "./encoder.ts";
 
 const configSchema = bertConfigSchema.extend({
   vocab_size: size.default(50265),
@@ -32,24 +32,21 @@ function robertaArchitecture(modelType: string, className: string, base: Config)
     used: configSchema,
     refused: {},
     withoutEffect: [],
-    encoder: (config) => robertaEncoder(config, modelType, className),
+    encoder: robertaEncoder,
   });
 }
 
-function robertaEncoder(config: z.infer<typeof configSchema>, modelType: string, className: string): Encoder {
+function robertaEncoder(config: z.infer<typeof configSchema>): ConfiguredEncoder {
   checkHeads(config.hidden_size, config.num_attention_heads);
   const { hidden_size: hiddenSize, max_position_embeddings: rows, pad_token_id: padId } = config;
   const headDropout = config.classifier_dropout ?? config.hidden_dropout_prob;
   return {
-    modelType,
     hiddenSize,
     layers: config.num_hidden_layers,
     vocabularySize: config.vocab_size,
     tokenTypes: config.type_vocab_size,
     maxLength: rows - padId - 1,
     prefix: "roberta",
-    classifierClass: `${className}ForSequenceClassification`,
-    encoderClass: `${className}Model`,
     outputLayer: "classifier.out_proj",
     encode: (scope, inputs, options) =>
       encodeBert(config, scope, inputs, options, (table) =>
