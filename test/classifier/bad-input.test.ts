@@ -76,6 +76,21 @@ describe("data that can't be trained on is named", () => {
     expect(whole.record.findings.map(({ code }) => code)).not.toContain("empty-rows-dropped");
   });
 
+  it("dropped rows count for nothing: not in class weights, nor need they have a label", async () => {
+    const money = { text: "the bank", label: "money" };
+    const some = rows(good, money, { text: "", label: "money" }, { text: " ", label: "" });
+    const trained = (data: Dataset) =>
+      tinyClassifier().fit(data, {
+        epochs: 1,
+        evaluate: { test },
+        dropEmpty: true,
+        classWeights: "balanced",
+      });
+    const [dropped, without] = [await trained(some), await trained(some.take(2))];
+    expect(dropped.record.recipe.classWeights).toHaveLength(3);
+    expect(dropped.record.recipe.classWeights).toEqual(without.record.recipe.classWeights);
+  });
+
   it("a pair with an empty side", async () => {
     const pairs = Dataset.fromRows(
       [

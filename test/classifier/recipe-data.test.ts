@@ -29,6 +29,31 @@ test("where a dataset has nothing to evaluate on, rows of train are held out", a
   expect(train.column("text")).not.toEqual(expect.arrayContaining(evaluate.test!.column("text")));
 });
 
+test("classes are those of the whole file, whichever rows are held out", async () => {
+  const dataset = folderWith({ "train.csv": `${file}rare text,rare\n` });
+  for (let seed = 0; seed < 10; seed++) {
+    const recipe = parseRecipe({ dataset, model: "unused", seed });
+    const { labels, evaluate } = await loadRecipeData(recipe);
+    expect(labels).toEqual(["0", "1", "rare"]);
+    expect(evaluate.test!.targets(labels, "singleLabel").rows).toBe(3);
+  }
+});
+
+test("a recipe says what lists of 0 and 1 are", async () => {
+  const lines = [
+    [0, 1],
+    [1, 0],
+    [0, 1],
+    [1, 0],
+    [0, 1],
+  ].map((labels, i) => JSON.stringify({ text: `${i}`, labels }));
+  const dataset = folderWith({ "train.jsonl": lines.join("\n") });
+  await expect(loadRecipeData(parseRecipe({ dataset, model: "unused" }))).rejects.toThrow("labelEncoding");
+  const recipe = parseRecipe({ dataset, model: "unused", labelEncoding: "multi-hot" });
+  const { train, labels } = await loadRecipeData(recipe);
+  expect(train.targets(labels, "multiLabel").rowsBySize()).toEqual([0, 4]);
+});
+
 test("a recipe says how files are read, and what a run is called has no ending of theirs", async () => {
   const dataset = join(folderWith({ "mail.tsv.gz": gzipSync("pos|good\nneg|bad\n") }), "mail.tsv.gz");
   const { recipe, name } = await loadRecipe(undefined, {

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type LabelEncoding, labelEncodings } from "../../core/data/multi-hot.ts";
 import { ConfigError, DataError } from "../../core/errors.ts";
 import { descriptionFindings } from "../../core/findings/description-findings.ts";
 import { counted } from "../../core/format.ts";
@@ -19,6 +20,7 @@ interface DataOptions extends FileFlags {
   labelColumn?: string;
   labelColumns?: string;
   labelSeparator?: string;
+  labelEncoding?: LabelEncoding;
   model?: string;
   truncation?: number;
   samples: number;
@@ -41,6 +43,11 @@ export function dataCommand(): Command {
     .option("--label-column <name>", "column of the class, or of lists of classes")
     .option("--label-columns <a,b>", "in its place, columns of 0 and 1 that are named after the classes")
     .option("--label-separator <text>", "what stands between the classes of a text cell, such as |")
+    .addOption(
+      new Option("--label-encoding <name>", "what the numbers of a list of labels are").choices([
+        ...labelEncodings,
+      ]),
+    )
     .option("--model <model>", "count tokens as this model does: a name on the hub, a model or run folder")
     .option("--truncation <tokens>", "tokens that texts would be cut to (default: the model's)", count)
     .option("--samples <rows>", "rows to show of every class", count, 3)
@@ -78,14 +85,32 @@ Examples:
 }
 
 async function describe(name: string, options: DataOptions, bar: ProgressBar, signal: AbortSignal) {
-  const { split, datasetConfig: config, textColumns, labelColumn, labelColumns, labelSeparator } = options;
+  const {
+    split,
+    datasetConfig: config,
+    textColumns,
+    labelColumn,
+    labelColumns,
+    labelSeparator,
+    labelEncoding,
+  } = options;
   const { model, samples, seed } = options;
   if (options.truncation !== undefined && model === undefined) {
     throw new ConfigError("--truncation counts tokens; name the model whose tokens with --model");
   }
   const loaded = model === undefined ? undefined : await loadTokenizer(model, { signal });
   return describeDataset(name, {
-    ...{ split, config, labelColumn, labelSeparator, samples, seed, signal, onProgress: bar.update },
+    ...{
+      split,
+      config,
+      labelColumn,
+      labelSeparator,
+      labelEncoding,
+      samples,
+      seed,
+      signal,
+      onProgress: bar.update,
+    },
     ...fileOptions(options),
     textColumns: textColumns?.split(","),
     labelColumns: labelColumns?.split(","),

@@ -1,6 +1,7 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { TextClassifier } from "../../core/classifier/text-classifier.ts";
 import { withColumns } from "../../core/data/column-options.ts";
+import { type LabelEncoding, labelEncodings } from "../../core/data/multi-hot.ts";
 import type { EvaluationReport } from "../../core/evaluation/evaluation-report.ts";
 import { percent } from "../../core/format.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
@@ -20,6 +21,7 @@ interface EvaluateOptions extends FileFlags {
   labelColumn?: string;
   labelColumns?: string;
   labelSeparator?: string;
+  labelEncoding?: LabelEncoding;
   thresholds?: number | number[];
   json?: boolean;
 }
@@ -36,6 +38,11 @@ export function evaluateCommand(): Command {
     .option("--label-column <name>", "column of the class, or of lists of classes")
     .option("--label-columns <a,b>", "in its place, columns of 0 and 1 that are named after the classes")
     .option("--label-separator <text>", "what stands between the classes of a text cell, such as |")
+    .addOption(
+      new Option("--label-encoding <name>", "what the numbers of a list of labels are").choices([
+        ...labelEncodings,
+      ]),
+    )
     .option(...thresholdsOption)
     .option("--json", "print the scores as JSON")
     .addHelpText(
@@ -72,11 +79,19 @@ function reportText(report: EvaluationReport, terminal: Terminal): string {
 }
 
 async function loadSplit(name: string, options: EvaluateOptions, signal: AbortSignal) {
-  const { split, datasetConfig: config, labelColumn, labelColumns, labelSeparator, textColumns } = options;
+  const {
+    split,
+    datasetConfig: config,
+    labelColumn,
+    labelColumns,
+    labelSeparator,
+    labelEncoding,
+    textColumns,
+  } = options;
   const { splits, read } = await openDataset(name, { config, signal, ...fileOptions(options) });
   const dataset = (await read([split ?? (splits.length === 1 ? splits[0]! : "test")]))[0]!;
   return withColumns(dataset, {
-    ...{ labelColumn, labelSeparator },
+    ...{ labelColumn, labelSeparator, labelEncoding },
     labelColumns: labelColumns?.split(","),
     textColumns: textColumns?.split(","),
   });

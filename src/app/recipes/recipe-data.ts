@@ -30,13 +30,14 @@ export async function loadRecipeData(recipe: Recipe, hub: HubOptions = {}): Prom
     ...fileOptions(recipe),
     ...hub,
   });
-  const { train, evaluate } = await namedSplits(dataset, recipe);
+  const { train, whole, evaluate } = await namedSplits(dataset, recipe);
   const prepare = (dataset: Dataset, rows: number | undefined) => {
     const columns = withColumns(dataset, recipe);
     const shuffled = recipe.shuffle ? columns.shuffle({ seed: recipe.seed }) : columns;
     return rows === undefined ? shuffled : shuffled.take(rows);
   };
-  const labelled = withColumns(train, recipe);
+  // A rare class may stand in the held-out part only.
+  const labelled = withColumns(whole, recipe);
   return {
     labels: recipe.labels ?? labelled.labels,
     task: recipe.task ?? labelled.task,
@@ -55,12 +56,16 @@ function fileOptions({ separator, columns, field }: Recipe): FileOptions {
 async function namedSplits(
   { splits, read }: OpenDataset,
   recipe: Recipe,
-): Promise<{ train: Dataset; evaluate: Record<string, Dataset> }> {
+): Promise<{ train: Dataset; whole: Dataset; evaluate: Record<string, Dataset> }> {
   const names = recipe.evaluate ?? splits.filter((name) => /^(test|validation|dev|eval)/.test(name));
   const [train, ...others] = await read([recipe.train, ...names]);
   if (names.length === 0) {
     const parts = train!.trainTestSplit({ testSize: heldOut, seed: recipe.seed });
-    return { train: parts.train, evaluate: { test: parts.test } };
+    return { train: parts.train, whole: train!, evaluate: { test: parts.test } };
   }
-  return { train: train!, evaluate: Object.fromEntries(names.map((name, i) => [name, others[i]!])) };
+  return {
+    train: train!,
+    whole: train!,
+    evaluate: Object.fromEntries(names.map((name, i) => [name, others[i]!])),
+  };
 }

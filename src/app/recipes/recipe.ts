@@ -1,6 +1,7 @@
 import { basename, extname } from "node:path";
 import { z } from "zod";
 import { lossKinds } from "../../core/classifier/model-settings.ts";
+import { labelEncodings } from "../../core/data/multi-hot.ts";
 import { suggestName } from "../../core/data/nearest-name.ts";
 import { tasks } from "../../core/data/targets.ts";
 import { ConfigError } from "../../core/errors.ts";
@@ -54,6 +55,12 @@ export const recipeSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("what stands between the classes of a text cell, such as |: rows are then of several classes"),
+  labelEncoding: z
+    .enum(labelEncodings)
+    .optional()
+    .describe(
+      "what lists of 0 and 1 are: multi-hot (one for every class) or indices (the classes that apply)",
+    ),
   task: z
     .enum(tasks)
     .optional()

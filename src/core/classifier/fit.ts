@@ -44,13 +44,14 @@ export async function fitClassifier(
     options.thresholds === undefined || options.thresholds === "best"
       ? state.thresholds
       : thresholdsFor(task, labels, options.thresholds);
-  const classWeights = classWeightsOf(state, train, options);
+  const { kept, dropped } = keptRows(train, options);
+  const classWeights = classWeightsOf(state, kept[0]?.dataset ?? train, options);
   const settings = trainingSettings(trainable, options, { task, thresholds, classWeights });
   const trained = trainableNames(trainable, state.design.encoder, state.parameters);
   const { truncation = true, encoderDropout = false, attentionMask = true, dropEmpty = false } = options;
 
   state.pair = train.textColumns.length === 2;
-  const { splits, dropped } = await prepareSplits(state, train, { ...options, truncation });
+  const splits = await prepareSplits(state, kept, { ...options, truncation });
   state.maxLength = typeof truncation === "number" ? truncation : undefined;
   const tokenized = performance.now();
 
@@ -128,24 +129,37 @@ export async function fitClassifier(
   return new Run(record, state, scored);
 }
 
+type NamedRows = Pick<PreparedSplit, "name" | "dataset">;
+
+/** The rows of every split that are used, the training split first: what is derived from them, weights and targets included, sees no other. */
+function keptRows(
+  train: Dataset,
+  { evaluate = {}, dropEmpty = false }: FitOptions,
+): { kept: NamedRows[]; dropped: Map<string, number> } {
+  const kept: NamedRows[] = [];
+  const dropped = new Map<string, number>();
+  for (const [name, whole] of [["train", train] as const, ...Object.entries(evaluate)]) {
+    const rows = dropEmpty ? dropEmptyRows(whole) : { dataset: whole, dropped: 0 };
+    if (rows.dataset.length === 0) throw new ConfigError(`the split "${name}" has no rows`);
+    kept.push({ name, dataset: rows.dataset });
+    dropped.set(name, rows.dropped);
+  }
+  return { kept, dropped };
+}
+
 /** The training split, then the evaluated ones, as the model reads them. */
 async function prepareSplits(
   state: ClassifierState,
-  train: Dataset,
+  kept: readonly NamedRows[],
   options: FitOptions,
-): Promise<{ splits: PreparedSplit[]; dropped: Map<string, number> }> {
+): Promise<PreparedSplit[]> {
   const splits: PreparedSplit[] = [];
-  const dropped = new Map<string, number>();
-  for (const [name, whole] of [["train", train] as const, ...Object.entries(options.evaluate ?? {})]) {
-    const kept = options.dropEmpty ? dropEmptyRows(whole) : { dataset: whole, dropped: 0 };
-    const { dataset } = kept;
-    dropped.set(name, kept.dropped);
-    if (dataset.length === 0) throw new ConfigError(`the split "${name}" has no rows`);
+  for (const { name, dataset } of kept) {
     const targets = dataset.targets(state.labels, state.task);
     const tokenized = await tokenizeDataset(state, dataset, { ...options, subject: name });
     splits.push({ name, dataset, targets, ...tokenized });
   }
-  return { splits, dropped };
+  return splits;
 }
 
 const labelledRows = (source: RowSource, { targets }: PreparedSplit): LabelledRows => ({ source, targets });

@@ -11,6 +11,7 @@ import {
   labelsOf,
 } from "./label-source.ts";
 import { classNames, targetsOf } from "./labels.ts";
+import { detectEncoding, type LabelEncoding, multiHotWidth } from "./multi-hot.ts";
 import { listNames, suggestName } from "./nearest-name.ts";
 import { roundHalfToEven } from "./rounding.ts";
 import { stackTables } from "./stack-tables.ts";
@@ -210,11 +211,15 @@ export class Dataset implements Iterable<Row> {
 
   /** The column that holds the class, or classes, of a row; or several columns, see `withLabelColumns`. */
   get labelColumns(): string[] {
-    return [...this.labelSource.columns];
+    return [...this.#givenLabelSource().columns];
   }
 
   /** Where the classes stand: as set by `withLabelColumn(s)`, else `label`, `labels`, or the only column of classes. */
   get labelSource(): LabelSource {
+    return this.#withEncoding(this.#givenLabelSource());
+  }
+
+  #givenLabelSource(): LabelSource {
     const source = this.#labelSource();
     if (source !== undefined) return source;
     throw new DataError(
@@ -226,10 +231,15 @@ export class Dataset implements Iterable<Row> {
    * Sets the column that holds the class, or the list of classes, of a row.
    *
    * @param options.separator What stands between the classes of a text cell, such as `|`: every cell is then a list.
+   * @param options.encoding What the numbers of a list are: a 0 or 1 for every class, or the classes that apply.
    */
-  withLabelColumn(name: string, { separator }: { separator?: string } = {}): Dataset {
+  withLabelColumn(
+    name: string,
+    { separator, encoding }: { separator?: string; encoding?: LabelEncoding } = {},
+  ): Dataset {
     this.#stored(name);
-    return this.#derive({ labelSource: { columns: [name], ...(separator && { separator }) } });
+    const source = { columns: [name], ...(separator && { separator }), ...(encoding && { encoding }) };
+    return this.#derive({ labelSource: source });
   }
 
   /**
@@ -255,6 +265,8 @@ export class Dataset implements Iterable<Row> {
    * by code unit; of several label columns, their names.
    */
   get labels(): string[] {
+    const width = this.#multiHotWidth();
+    if (width !== undefined) return Array.from({ length: width }, (_, position) => String(position));
     const { values, feature } = this.#labels();
     const columns = this.labelSource.columns.map((name) => `"${name}"`).join(", ");
     return classNames(values, feature, `column ${columns} of ${this.source}`);
@@ -278,6 +290,12 @@ export class Dataset implements Iterable<Row> {
   targets(labels: readonly string[], task: Task): Targets {
     const { values, feature } = this.#labels();
     checkEveryColumn(this.labelSource, labels, this.source);
+    const width = this.#multiHotWidth();
+    if (width !== undefined && width !== labels.length) {
+      throw new DataError(
+        `${this.source} has lists of ${width} numbers for ${labels.length} classes: ${listNames(labels)}`,
+      );
+    }
     return targetsOf(values, feature, labels, task, (i) => this.describeRow(i));
   }
 
@@ -328,6 +346,23 @@ export class Dataset implements Iterable<Row> {
     return this.#view.labelSource ?? (guessed === undefined ? undefined : { columns: [guessed] });
   }
 
+  /** How lists are encoded is a matter of all rows, whichever are chosen. */
+  #withEncoding(source: LabelSource): LabelSource {
+    if (source.columns.length > 1 || source.separator !== undefined || source.encoding !== undefined) {
+      return source;
+    }
+    const { values, feature } = this.#stored(source.columns[0]!);
+    const where = `column "${source.columns[0]}" of ${this.#view.origin}`;
+    const encoding = detectEncoding(values, feature, where);
+    return encoding === undefined ? source : { ...source, encoding };
+  }
+
+  /** Classes of multi-hot lists; undefined where labels are something else. */
+  #multiHotWidth(): number | undefined {
+    const { encoding, columns } = this.labelSource;
+    return encoding === "multi-hot" ? multiHotWidth(this.#stored(columns[0]!).values) : undefined;
+  }
+
   /** The labels as one column of classes, or of lists of classes. */
   #labels(): StoredColumn {
     const { labelSource } = this;
@@ -335,7 +370,7 @@ export class Dataset implements Iterable<Row> {
       feature: this.#stored(name).feature,
       values: this.column(name),
     }));
-    return labelsOf(labelSource, columns, (i) => this.describeRow(i));
+    return labelsOf(labelSource, columns, (i) => this.describeRow(i), this.#multiHotWidth());
   }
 
   #stored(name: string): StoredColumn {

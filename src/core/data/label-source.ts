@@ -1,5 +1,6 @@
 import { DataError } from "../errors.ts";
 import type { Feature, Features } from "./features.ts";
+import { type LabelEncoding, multiHotWidth, positionsOfOnes } from "./multi-hot.ts";
 import { listNames } from "./nearest-name.ts";
 import type { StoredColumn } from "./table.ts";
 import type { Value } from "./values.ts";
@@ -12,6 +13,8 @@ export interface LabelSource {
   columns: readonly string[];
   /** What stands between the classes of a text cell, such as `|`. @default a cell is one class */
   separator?: string;
+  /** What the numbers of a list are. @default indices, unless the lists can only be multi-hot */
+  encoding?: LabelEncoding;
 }
 
 /** Column names that mean the class when nothing else says which column does. */
@@ -39,17 +42,19 @@ export function givesSets({ columns, separator }: LabelSource, feature: Feature)
  *
  * @param columns The source's columns, in its order.
  * @param describeRow Says where row i is, for the error message.
+ * @param width Numbers of a multi-hot list; that of the first list where left out.
  * @throws DataError at the first cell that can't be read.
  */
 export function labelsOf(
   source: LabelSource,
   columns: readonly StoredColumn[],
   describeRow: (i: number) => string,
+  width = multiHotWidth(columns[0]?.values ?? []),
 ): StoredColumn {
   const [first] = columns;
   if (columns.length === 1 && source.separator === undefined) {
     checkLists(first!, describeRow);
-    return first!;
+    return source.encoding === "multi-hot" ? positions(first!, width, describeRow) : first!;
   }
   const rows = first!.values.length;
   const values = Array.from({ length: rows }, (_, row) => {
@@ -61,6 +66,21 @@ export function labelsOf(
     );
   });
   return { feature: labelFeature(source, first!.feature), values };
+}
+
+/** Multi-hot lists as lists of class indices. */
+function positions(
+  { values }: StoredColumn,
+  width: number,
+  describeRow: (i: number) => string,
+): StoredColumn {
+  const classes = values.map((value, row) => {
+    if (!Array.isArray(value)) return value;
+    const ones = positionsOfOnes(value, width);
+    if (typeof ones !== "string") return ones;
+    throw new DataError(`${describeRow(row)} has ${ones}; correct the row or leave it out with filter`);
+  });
+  return { feature: { type: "list", items: { type: "int" } }, values: classes };
 }
 
 /** @throws DataError where some rows have a list and one has something else */
@@ -99,11 +119,15 @@ export function joinedClasses(
 export type RowLabel = { classes: Value[] } | { problem: string; missing: boolean };
 
 /** Reads the cells of one row, where the source gives sets of classes. */
-export function rowLabel({ columns, separator }: LabelSource, cells: readonly Value[]): RowLabel {
+export function rowLabel({ columns, separator, encoding }: LabelSource, cells: readonly Value[]): RowLabel {
   if (separator !== undefined) return splitCell(cells[0]!, separator);
   if (columns.length === 1) {
     const [cell] = cells;
-    if (Array.isArray(cell)) return { classes: cell };
+    if (Array.isArray(cell)) {
+      if (encoding !== "multi-hot") return { classes: cell };
+      const ones = positionsOfOnes(cell, cell.length);
+      return typeof ones === "string" ? { problem: ones, missing: false } : { classes: ones };
+    }
     return cell === null
       ? { problem: "no label", missing: true }
       : { problem: `label ${JSON.stringify(cell)}, where other rows have a list of classes`, missing: false };

@@ -5,9 +5,12 @@ import { listNames } from "./nearest-name.ts";
 import { Targets, type Task } from "./targets.ts";
 import type { Value } from "./values.ts";
 
+/** A cell without a label; pandas writes a missing number as NaN. */
+export const isMissing = (value: Value): boolean => value === null || value === "" || Number.isNaN(value);
+
 /** How a value reads as a class name; undefined where it is missing. */
 export function className(value: Value, feature: Feature): string | undefined {
-  if (value === null || value === "") return undefined;
+  if (isMissing(value)) return undefined;
   if (feature.type === "classLabel") return feature.names[Number(value)];
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
@@ -32,7 +35,7 @@ export function classNames(values: readonly Value[], feature: Feature, where: st
   }
   const distinct = new Set<string>();
   for (const value of values) {
-    if (typeof value === "number" && !Number.isInteger(value)) {
+    if (typeof value === "number" && !isMissing(value) && !Number.isInteger(value)) {
       throw new DataError(`${where} holds decimals such as ${value}; classes are text or whole numbers`);
     }
     const name = className(value, feature);
@@ -40,7 +43,14 @@ export function classNames(values: readonly Value[], feature: Feature, where: st
   }
   const names = [...distinct];
   const numeric = feature.type === "int" || feature.type === "float";
-  return numeric ? names.sort((a, b) => Number(a) - Number(b)) : names.sort();
+  return numeric ? names.sort(byNumber) : names.sort();
+}
+
+/** Exact beyond 2⁵³ too, where neighbours are equal as numbers. */
+function byNumber(a: string, b: string): number {
+  const difference = Number(a) - Number(b);
+  if (difference !== 0 || !/^-?\d+$/.test(a) || !/^-?\d+$/.test(b)) return difference;
+  return BigInt(a) < BigInt(b) ? -1 : BigInt(a) > BigInt(b) ? 1 : 0;
 }
 
 /**
@@ -79,7 +89,7 @@ export function targetsOf(
   for (const [row, value] of values.entries()) {
     if (!Array.isArray(value))
       throw new DataError(`${describeRow(row)} has no label; ${remedy}, or write []`);
-    if (value.some((item) => item === null || item === "")) {
+    if (value.some(isMissing)) {
       throw new DataError(`${describeRow(row)} has a list with an empty class; correct the row`);
     }
     for (const item of value) flags[row * classes + classOf(item, () => describeRow(row))] = 1;
@@ -117,7 +127,7 @@ function labelProblem(
   labels: readonly string[],
   where: string,
 ): string {
-  if (value === null || value === "") return `${where} has no label; ${remedy}`;
+  if (isMissing(value)) return `${where} has no label; ${remedy}`;
   if (Number(value) === -1) return `${where} has label -1, which marks a row without a label; ${remedy}`;
   const shown = JSON.stringify(name ?? String(value));
   const joined = name && joinedClasses(name, labels);
