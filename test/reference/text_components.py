@@ -245,6 +245,28 @@ MODELS = [
 ] + [unigram(random) for _ in range(6)] + [unigram(random, 256), unigram(random, 200), unigram(random, unknown=3)]
 MODEL_PRE_TOKENIZERS = [None, {"type": "WhitespaceSplit"}]
 
+# Whether a row's first word gets its space depends on what the normalizer dropped before it.
+FIRST = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": True}
+STARTS = [
+    (normalizer, pre_tokenizer)
+    for normalizer in [
+        {"type": "Strip", "strip_left": True, "strip_right": False}, {"type": "Nmt"}, {"type": "StripAccents"},
+        {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": None, "lowercase": True},
+        {"type": "BertNormalizer", "clean_text": False, "handle_chinese_chars": True, "strip_accents": True, "lowercase": False},
+        {"type": "Replace", "pattern": {"Regex": r"\s+"}, "content": "a"}, {"type": "Replace", "pattern": {"Regex": r"[\s\p{P}]"}, "content": ""},
+        {"type": "Replace", "pattern": {"Regex": r"\p{L}"}, "content": "ab"}, {"type": "Precompiled", "precompiled_charsmap": charsmap(RULES)},
+        {"type": "Sequence", "normalizers": [{"type": "NFD"}, {"type": "StripAccents"}, {"type": "Strip", "strip_left": True, "strip_right": True}]},
+        {"type": "NFKC"}, {"type": "Prepend", "prepend": "x"},
+    ]
+    for pre_tokenizer in [FIRST, {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, FIRST]}]
+    # Not followed: that of a first character which becomes a space and more (¨ in NFKC), the rest still comes first.
+    if pre_tokenizer is FIRST or normalizer["type"] not in ("BertNormalizer", "NFKC", "Precompiled")
+]
+START_MODEL = {
+    "type": "BPE", "dropout": None, "unk_token": "?", "continuing_subword_prefix": None, "end_of_word_suffix": None,
+    "fuse_unk": False, "byte_fallback": False, "ignore_merges": False, "vocab": {"?": 0, "▁": 1, "a": 2, "x": 3}, "merges": [],
+}
+
 DECODERS = [
     {"type": "BPEDecoder", "suffix": "</w>"}, {"type": "ByteFallback"}, {"type": "Fuse"},
     {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
@@ -284,7 +306,10 @@ def outputs(case):
     if role == "pre_tokenizer":
         pre_tokenizer = tokenizer(pre_tokenizer=part).pre_tokenizer
         return ["\u241f".join(piece for piece, _ in pre_tokenizer.pre_tokenize_str(text)) for text in texts]
-    whole = tokenizer(model=part, pre_tokenizer=case["pre_tokenizer"])
+    if role == "start":
+        whole = tokenizer(normalizer=part, pre_tokenizer=case["pre_tokenizer"], model=START_MODEL)
+    else:
+        whole = tokenizer(model=part, pre_tokenizer=case["pre_tokenizer"])
     return [" ".join(map(str, whole.encode(text).ids)) for text in texts]
 
 
@@ -295,6 +320,7 @@ cases = [
         + [("pre_tokenizer", part, {}) for part in PRE_TOKENIZERS]
         + [("model", part, {"pre_tokenizer": pre}) for part in MODELS for pre in MODEL_PRE_TOKENIZERS]
         + [("decoder", part, {}) for part in DECODERS]
+        + [("start", part, {"pre_tokenizer": pre}) for part, pre in STARTS]
     )
 ]
 full = []
@@ -307,7 +333,7 @@ for case in cases:
 
 (ROOT / "test/fixtures/text/components.json").write_text(
     json.dumps({
-        "tokenizers": tokenizers.__version__, "pools": POOLS, "modelPools": MODEL_POOLS, "decoderPieces": DECODER_PIECES,
+        "tokenizers": tokenizers.__version__, "pools": POOLS, "modelPools": MODEL_POOLS, "decoderPieces": DECODER_PIECES, "startModel": START_MODEL,
         "texts": TEXTS, "block": BLOCK, "cases": cases,
     })
 )

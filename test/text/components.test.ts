@@ -5,9 +5,11 @@ import { describe, expect, it } from "vitest";
 import { buildDecoder } from "../../src/core/text/decoders.ts";
 import { buildModel } from "../../src/core/text/models/model.ts";
 import { buildNormalizer } from "../../src/core/text/normalizers.ts";
+import { buildPipeline } from "../../src/core/text/pipeline.ts";
 import { buildPreTokenizer } from "../../src/core/text/pre-tokenizers.ts";
 
-type Role = "normalizer" | "pre_tokenizer" | "model" | "decoder";
+/** A part; or whether a normalizer leaves the first word the first. */
+type Role = "normalizer" | "pre_tokenizer" | "model" | "decoder" | "start";
 
 interface Case {
   role: Role;
@@ -22,6 +24,7 @@ const goldens = JSON.parse(await readFile(file, "utf8")) as {
   pools: string[];
   modelPools: string[];
   decoderPieces: string[];
+  startModel: { type: string };
   texts: number;
   block: number;
   cases: Case[];
@@ -82,6 +85,14 @@ function outputs({ role, seed, json, pre_tokenizer }: Case): string[] {
           .join(" "),
       );
     }
+    case "start": {
+      const { tokenize } = buildPipeline({
+        normalizer: json as { type: string },
+        pre_tokenizer: pre_tokenizer as { type: string },
+        model: goldens.startModel,
+      });
+      return each(() => tokenize(random.text(pools)).join(" "));
+    }
     case "decoder": {
       const decode = buildDecoder(json);
       const pieces = goldens.decoderPieces;
@@ -111,9 +122,12 @@ function title({ json, pre_tokenizer }: Case): string {
   return JSON.stringify(settings) + (pre_tokenizer ? " on words" : "");
 }
 
-describe.each<Role>(["normalizer", "pre_tokenizer", "model", "decoder"])("%s over random Unicode", (role) => {
-  const cases = goldens.cases.filter((one) => one.role === role);
-  it.each(cases.map((one) => [title(one), one] as const))("equals Hugging Face's: %s", (_, one) => {
-    expect(digests(outputs(one))).toEqual(one.digests);
-  });
-});
+describe.each<Role>(["normalizer", "pre_tokenizer", "model", "decoder", "start"])(
+  "%s over random Unicode",
+  (role) => {
+    const cases = goldens.cases.filter((one) => one.role === role);
+    it.each(cases.map((one) => [title(one), one] as const))("equals Hugging Face's: %s", (_, one) => {
+      expect(digests(outputs(one))).toEqual(one.digests);
+    });
+  },
+);

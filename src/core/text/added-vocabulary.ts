@@ -1,3 +1,4 @@
+import type { Normalizer } from "./normalizers.ts";
 import type { TokenizerJson } from "./vocabulary-files.ts";
 
 /** A stretch of a text: normalized text that no added token is in, or the id of an added token. */
@@ -14,11 +15,11 @@ type AddedToken = NonNullable<TokenizerJson["added_tokens"]>[number] & {
 export class AddedVocabulary {
   readonly tokens: readonly AddedToken[];
   readonly #special: ReadonlySet<string>;
-  readonly #normalize: (text: string) => string;
+  readonly #normalize: Normalizer;
   readonly #raw: Pattern | undefined;
   readonly #normalized: Pattern | undefined;
 
-  constructor(tokens: readonly AddedToken[], normalize: (text: string) => string) {
+  constructor(tokens: readonly AddedToken[], normalize: Normalizer) {
     this.tokens = tokens;
     this.#special = new Set(tokens.filter((token) => token.special).map((token) => token.content));
     this.#normalize = normalize;
@@ -40,7 +41,10 @@ export class AddedVocabulary {
       else {
         for (const [startsPart, inner] of parts(this.#normalize(part), this.#normalized)) {
           if (typeof inner === "number") sections.push({ id: inner });
-          else sections.push({ text: inner, isFirst: isFirst && startsPart });
+          else {
+            const keepsStart = isFirst && startsPart && (this.#normalize.keepsStart?.(part) ?? true);
+            sections.push({ text: inner, isFirst: keepsStart });
+          }
         }
       }
     }

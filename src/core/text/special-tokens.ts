@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ModelError } from "../errors.ts";
+import { MAX_DEPTH } from "./settings.ts";
 
 /** A place in an encoded row: a special token, or all tokens of the first (A) or second (B) text. */
 type Place = { special: readonly number[]; typeId: number } | { text: "A" | "B"; typeId: number };
@@ -38,12 +39,19 @@ const PLAIN: RowTemplate = { single: [A], pair: [A, { text: "B", typeId: 1 }] };
  *
  * @throws ModelError if it is damaged or of an unknown type.
  */
-export function readTemplate(json: unknown): RowTemplate {
+export function readTemplate(json: unknown, depth = 0): RowTemplate {
   if (json === null || json === undefined) return PLAIN;
   const nested = sequence.safeParse(json);
   if (nested.success) {
-    // All but one of a sequence only adjust offsets, which textune has no use for.
-    return nested.data.processors.map(readTemplate).find((template) => template !== PLAIN) ?? PLAIN;
+    if (depth > MAX_DEPTH) throw new ModelError(`post_processors are nested more than ${MAX_DEPTH} deep`);
+    // The others of a sequence only adjust offsets, which textune has no use for.
+    const templates = nested.data.processors
+      .map((processor) => readTemplate(processor, depth + 1))
+      .filter((template) => template !== PLAIN);
+    if (templates.length > 1) {
+      throw new ModelError("a post_processor with two templates of special tokens is not supported");
+    }
+    return templates[0] ?? PLAIN;
   }
   const parsed = postProcessor.safeParse(json);
   if (!parsed.success) {
