@@ -16,6 +16,7 @@ export type { CrossValidationOptions } from "./core/classifier/cross-validate.ts
 export type { FitOptions } from "./core/classifier/fit-options.ts";
 export type { LossKind } from "./core/classifier/model-settings.ts";
 export type { Prediction, TextInput } from "./core/classifier/predict.ts";
+export type { Loading } from "./core/classifier/state.ts";
 export type { Thresholds } from "./core/classifier/thresholds.ts";
 export type { Trainable } from "./core/classifier/trainable.ts";
 export type { ColumnOptions } from "./core/data/column-options.ts";
