@@ -41,4 +41,4 @@ export type { LengthDescription } from "./core/text/length-summary.ts";
 export type { Resumption } from "./core/training/job.ts";
 export type * from "./core/training/run-record.ts";
 export type { ScheduleName } from "./core/training/schedules.ts";
-export type { DownloadProgress, HubOptions } from "./node/hub/settings.ts";
+export type { HubOptions } from "./node/hub/settings.ts";

@@ -2,10 +2,10 @@ import { Interrupted } from "./errors.ts";
 
 /** How far a long piece of work is. */
 export interface Progress {
-  stage: "download" | "describe" | "tokenize" | "check" | "encode" | "train" | "evaluate";
+  stage: "download" | "wait" | "describe" | "tokenize" | "check" | "encode" | "train" | "evaluate";
   /** What it is done to: a file, a split, `epoch 3/20`. */
   subject: string;
-  /** Units done and in all: bytes of a download, else rows (in all by estimate, where a file doesn't say). */
+  /** Units done and in all: bytes of a download, seconds of a wait, else rows (in all by estimate, where a file doesn't say). */
   done: number;
   total: number;
   /** Tokens processed so far in this stage. */

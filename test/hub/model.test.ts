@@ -77,12 +77,12 @@ describe("from the hub", () => {
     [
       "a damaged index",
       { "config.json": "{}", "model.safetensors.index.json": INDEX.slice(0, 50) },
-      "model.safetensors.index.json is damaged or no index of weights",
+      "model.safetensors.index.json is not valid JSON",
     ],
     [
       "an index that leads elsewhere",
       { "config.json": "{}", "model.safetensors.index.json": '{"weight_map": {"a": "../../secret"}}' },
-      "model.safetensors.index.json is damaged or no index of weights",
+      "model.safetensors.index.json doesn't list files of weights by name",
     ],
   ])("%s", async (_, main, message) => {
     const hub = await startHub([model("a/b", main)]);
@@ -102,10 +102,22 @@ describe("from the hub", () => {
     expect(existsSync(await resolve("meta/llama", { endpoint: hub.url, token: "yes" }))).toBe(true);
   });
 
+  test("of an architecture that can't be used is refused before its weights are downloaded", async () => {
+    const config = JSON.stringify({ model_type: "mamba" });
+    const hub = await startHub([model("a/b", { "config.json": config, "model.safetensors": "x" })]);
+    const checkConfig = (config: unknown) => {
+      expect(config).toEqual({ model_type: "mamba" });
+      throw new ModelError("not this one");
+    };
+    const loading = resolveModel("a/b", { endpoint: hub.url, files, checkConfig });
+    await expect(loading).rejects.toThrow("not this one");
+    expect(hub.fileRequests().filter((path) => path.includes("safetensors"))).toEqual([]);
+  });
+
   test("unknown", async () => {
     const hub = await startHub([]);
     await expect(resolve("distilbret", { endpoint: hub.url })).rejects.toThrow(
-      `unknown model "distilbret": no folder of that name here, and none on ${hub.url}`,
+      `unknown model "distilbret", or a private one: no folder of that name here, and none on ${hub.url}`,
     );
   });
 });

@@ -1,17 +1,20 @@
 import {
   existsSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   statSync,
   writeFileSync,
 } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { DataError, HubError, Interrupted, ModelError, OutputError } from "../../src/core/errors.ts";
+import type { Progress } from "../../src/core/progress.ts";
 import { isRepoName, openRepo } from "../../src/node/hub/repo.ts";
-import type { DownloadProgress, HubOptions } from "../../src/node/hub/settings.ts";
+import type { HubOptions } from "../../src/node/hub/settings.ts";
 import { folderWith } from "../data/folder.ts";
 import { withOwnHubSettings } from "./environment.ts";
 import { commitOf, gitHash, type ServedRepo, sha256, startHub } from "./hub-server.ts";
@@ -24,6 +27,7 @@ const REPO: ServedRepo = {
   revisions: { main: FILES, v1: { "README.md": "old" } },
   large: ["data/big.bin"],
 };
+const MACHINE = sha256(hostname()).slice(0, 8);
 const COMMIT = commitOf(REPO.name, "main", FILES);
 
 withOwnHubSettings();
@@ -83,7 +87,9 @@ describe("the shared cache", () => {
     await hub.close();
     expect(await fetchBig({ endpoint: hub.url })).toBe(sha256(BIG));
     const repo = await openRepo("dataset", "some/data", { endpoint: hub.url });
-    expect(repo.paths).toEqual(["data/big.bin"]);
+    // The listing is remembered: what isn't cached is known to be lacking.
+    expect(repo.paths.sort()).toEqual(Object.keys(FILES).sort());
+    await expect(repo.files(["README.md"])).rejects.toThrow("the cache lacks README.md of some/data, and ");
   });
 
   test("of another tool is read: a branch, its commit, links or plain files", async () => {
@@ -158,7 +164,7 @@ describe("downloads", () => {
     const hub = await startHub([REPO]);
     hub.misbehave.push({ cutAfter: part }, ...Array.from({ length: 5 }, () => ({ cutAfter: 0 })));
     await expect(fetchBig({ endpoint: hub.url })).rejects.toThrow(HubError);
-    expect(blobs()).toEqual([`${sha256(BIG)}.incomplete`]);
+    expect(blobs()).toEqual([`${sha256(BIG)}.textune.incomplete`]);
     expect(readdirSync(cacheFolder())).not.toContain("snapshots");
     expect(await fetchBig({ endpoint: hub.url })).toBe(sha256(BIG));
     expect(hub.log.at(-1)!.range).toBe(`bytes=${part}-`);
@@ -171,18 +177,21 @@ describe("downloads", () => {
     const { unlinkSync } = await import("node:fs");
     const blob = join(cacheFolder(), "blobs", sha256(BIG));
     unlinkSync(blob);
-    writeFileSync(`${blob}.99999999-0123abcd.incomplete`, BIG.subarray(0, 1000));
-    writeFileSync(`${blob}.${process.ppid}-0123abcd.incomplete`, "another process's");
+    writeFileSync(`${blob}.textune-${MACHINE}-99999999-0123abcd.incomplete`, BIG.subarray(0, 1000));
+    writeFileSync(`${blob}.textune-${MACHINE}-${process.ppid}-0123abcd.incomplete`, "another process's");
     expect(await fetchBig({ endpoint: hub.url })).toBe(sha256(BIG));
     expect(hub.log.at(-1)!.range).toBe("bytes=1000-");
-    expect(blobs()).toEqual([sha256(BIG), `${sha256(BIG)}.${process.ppid}-0123abcd.incomplete`]);
+    expect(blobs()).toEqual([
+      sha256(BIG),
+      `${sha256(BIG)}.textune-${MACHINE}-${process.ppid}-0123abcd.incomplete`,
+    ]);
   });
 
   test("a beginning that is wrong is found out by the hash and thrown away", async () => {
     const hub = await startHub([REPO]);
     hub.misbehave.push({ cutAfter: part }, ...Array.from({ length: 5 }, () => ({ cutAfter: 0 })));
     await fetchBig({ endpoint: hub.url }).catch(() => {});
-    writeFileSync(join(cacheFolder(), "blobs", `${sha256(BIG)}.incomplete`), "something else");
+    writeFileSync(join(cacheFolder(), "blobs", `${sha256(BIG)}.textune.incomplete`), "something else");
     expect(await fetchBig({ endpoint: hub.url })).toBe(sha256(BIG));
   });
 
@@ -192,8 +201,8 @@ describe("downloads", () => {
     const loading = fetchBig({ endpoint: hub.url });
     await expect(loading).rejects.toThrow(HubError);
     await expect(loading).rejects.toThrow(/data\/big.bin could not be downloaded .* don't match the hash/);
-    expect(blobs()).toEqual([`${sha256(BIG)}.incomplete`]);
-    expect(statSync(join(cacheFolder(), "blobs", `${sha256(BIG)}.incomplete`)).size).toBe(0);
+    expect(blobs()).toEqual([`${sha256(BIG)}.textune.incomplete`]);
+    expect(statSync(join(cacheFolder(), "blobs", `${sha256(BIG)}.textune.incomplete`)).size).toBe(0);
   });
 
   test("several at once of the same file all succeed", async () => {
@@ -207,26 +216,26 @@ describe("downloads", () => {
     const hub = await startHub([REPO]);
     hub.misbehave.push({ stallAfter: part });
     const stop = new AbortController();
-    const onProgress = ({ received }: DownloadProgress) => received >= part && stop.abort();
+    const onProgress = ({ done }: Progress) => done >= part && stop.abort();
     await expect(fetchBig({ endpoint: hub.url, signal: stop.signal, onProgress })).rejects.toThrow(
       Interrupted,
     );
-    expect(blobs()).toEqual([`${sha256(BIG)}.incomplete`]);
+    expect(blobs()).toEqual([`${sha256(BIG)}.textune.incomplete`]);
     expect(await fetchBig({ endpoint: hub.url })).toBe(sha256(BIG));
   });
 
   test("tell how far they are, over all files of a call", async () => {
     const hub = await startHub([REPO]);
-    const seen: DownloadProgress[] = [];
+    const seen: Progress[] = [];
     const repo = await openRepo("dataset", "some/data", {
       endpoint: hub.url,
       onProgress: (p) => seen.push(p),
     });
     await repo.files(["README.md", "data/big.bin"]);
     const total = BIG.length + FILES["README.md"].length;
-    expect(seen[0]).toEqual({ repo: "some/data", file: "README.md", received: 8, total });
-    expect(seen.at(-1)).toEqual({ repo: "some/data", file: "data/big.bin", received: total, total });
-    const counts = seen.map(({ received }) => received);
+    expect(seen[0]).toEqual({ stage: "download", subject: "some/data", done: 8, total });
+    expect(seen.at(-1)).toEqual({ stage: "download", subject: "some/data", done: total, total });
+    const counts = seen.map(({ done }) => done);
     expect(counts).toEqual([...counts].sort((a, b) => a - b));
   });
 });
@@ -246,7 +255,7 @@ describe("refusals are said in one line", () => {
     const error = await refusal("dataset", "some/date", { endpoint: hub.url });
     expect(error).toBeInstanceOf(DataError);
     expect(error.message).toBe(
-      `unknown dataset "some/date": no file or folder of that name here, and none on ${hub.url} (if it is private there, set HF_TOKEN)`,
+      `unknown dataset "some/date", or a private one: no file or folder of that name here, and none on ${hub.url} that can be seen (if it is private, set HF_TOKEN)`,
     );
     const hidden = await refusal("dataset", "some/data", { endpoint: hub.url, token: "wrong" });
     expect(hidden.message).toContain("use a token (HF_TOKEN) that has access");
@@ -297,12 +306,28 @@ describe("refusals are said in one line", () => {
   });
 });
 
-test("a listing can't place files outside the cache", async () => {
-  const hub = await startHub([
-    { ...REPO, revisions: { main: { "../../evil": "x", "/abs": "x", "a\\..\\b": "x", ok: "x" } } },
-  ]);
+test("a listing can't place files outside the cache; what can't be handled is refused, never skipped", async () => {
+  const paths = { "../../evil": "x", "/abs": "x", "a:b|c.txt": "odd", ok: "x" };
+  const hub = await startHub([{ ...REPO, revisions: { main: paths } }]);
   const repo = await openRepo("dataset", "some/data", { endpoint: hub.url });
-  expect(repo.paths).toEqual(["ok"]);
+  expect(repo.paths.sort()).toEqual(Object.keys(paths).sort());
+  for (const path of ["../../evil", "/abs"]) {
+    await expect(repo.files([path])).rejects.toThrow("some/data has a file that leads out of its folder");
+  }
+  const odd = repo.files(["a:b|c.txt"]);
+  if (process.platform === "win32") await expect(odd).rejects.toThrow("whose name Windows can't hold");
+  else expect(readFileSync((await odd)[0]!, "utf8")).toBe("odd");
+});
+
+test("a partial file of another tool is never touched", async () => {
+  const hub = await startHub([REPO]);
+  const names = [`${sha256(BIG)}.incomplete`, `${sha256(BIG)}.0123abcd.incomplete`];
+  const folder = join(cacheFolder(), "blobs");
+  mkdirSync(folder, { recursive: true });
+  for (const name of names) writeFileSync(join(folder, name), BIG.subarray(0, 1000));
+  expect(await fetchBig({ endpoint: hub.url })).toBe(sha256(BIG));
+  for (const name of names) expect(readFileSync(join(folder, name)).equals(BIG.subarray(0, 1000))).toBe(true);
+  expect(blobs()).toEqual([sha256(BIG), ...names].sort());
 });
 
 test("a repository that moved is followed and cached under the name asked for", async () => {

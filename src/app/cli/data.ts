@@ -98,7 +98,8 @@ async function describe(name: string, options: DataOptions, bar: ProgressBar, si
   if (options.truncation !== undefined && model === undefined) {
     throw new ConfigError("--truncation counts tokens; name the model whose tokens with --model");
   }
-  const loaded = model === undefined ? undefined : await loadTokenizer(model, { signal });
+  const loaded =
+    model === undefined ? undefined : await loadTokenizer(model, { signal, onProgress: bar.update });
   return describeDataset(name, {
     ...{
       split,

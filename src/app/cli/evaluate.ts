@@ -4,6 +4,7 @@ import { withColumns } from "../../core/data/column-options.ts";
 import { type LabelEncoding, labelEncodings } from "../../core/data/multi-hot.ts";
 import type { EvaluationReport } from "../../core/evaluation/evaluation-report.ts";
 import { percent } from "../../core/format.ts";
+import type { WorkOptions } from "../../core/progress.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
 import { openDataset } from "../../node/data/load-dataset.ts";
 import { confusionTable, perClassTable } from "../report/terminal/evaluation.ts";
@@ -57,10 +58,10 @@ Examples:
       const report = await interruptible(async (signal) => {
         const { thresholds } = options;
         const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
-          ...{ thresholds, signal },
+          ...{ thresholds, signal, onProgress: bar.update },
         });
         for (const note of classifier.loading.notes) process.stderr.write(`note: ${note}\n`);
-        const dataset = await loadSplit(datasetName, options, signal);
+        const dataset = await loadSplit(datasetName, options, { signal, onProgress: bar.update });
         return classifier.evaluate(dataset, { signal, onProgress: bar.update });
       }).finally(() => bar.clear());
       process.stdout.write(
@@ -78,7 +79,7 @@ function reportText(report: EvaluationReport, terminal: Terminal): string {
   return [summary, perClassTable(report, terminal), confusionTable(report, terminal)].join("\n\n");
 }
 
-async function loadSplit(name: string, options: EvaluateOptions, signal: AbortSignal) {
+async function loadSplit(name: string, options: EvaluateOptions, work: WorkOptions) {
   const {
     split,
     datasetConfig: config,
@@ -88,7 +89,7 @@ async function loadSplit(name: string, options: EvaluateOptions, signal: AbortSi
     labelEncoding,
     textColumns,
   } = options;
-  const { splits, read } = await openDataset(name, { config, signal, ...fileOptions(options) });
+  const { splits, read } = await openDataset(name, { config, ...work, ...fileOptions(options) });
   const dataset = (await read([split ?? (splits.length === 1 ? splits[0]! : "test")]))[0]!;
   return withColumns(dataset, {
     ...{ labelColumn, labelSeparator, labelEncoding },

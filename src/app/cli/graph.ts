@@ -2,6 +2,8 @@ import { Command } from "commander";
 import { TextClassifier } from "../../core/classifier/text-classifier.ts";
 import type { Trainable } from "../../core/classifier/trainable.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
+import { ProgressBar } from "../report/terminal/progress-bar.ts";
+import { interruptible } from "./interrupt.ts";
 
 /** `textune graph MODEL FILE` */
 export function graphCommand(): Command {
@@ -20,12 +22,16 @@ export function graphCommand(): Command {
     .addHelpText("after", "\nExample:\n  textune graph distilbert-base-uncased step.onnx --trainable top:2")
     .action(async (model: string, file: string, options: { trainable: string; labels: string }) => {
       const { trainable, labels } = options;
-      const folder = await modelFolder(model);
-      const classifier = await TextClassifier.fromPretrained(folder, {
-        labels: labels.split(","),
-        trainable: (trainable.includes("*") ? trainable.split(",") : trainable) as Trainable,
-      });
-      await classifier.writeTrainingStep(file);
-      process.stdout.write(`wrote ${file}\n`);
+      const bar = new ProgressBar();
+      await interruptible(async (signal) => {
+        const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
+          labels: labels.split(","),
+          trainable: (trainable.includes("*") ? trainable.split(",") : trainable) as Trainable,
+          ...{ signal, onProgress: bar.update },
+        });
+        bar.clear();
+        await classifier.writeTrainingStep(file);
+        process.stdout.write(`wrote ${file}\n`);
+      }).finally(() => bar.clear());
     });
 }

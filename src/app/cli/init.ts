@@ -3,11 +3,13 @@ import { parse as parseYaml } from "yaml";
 import { ConfigError } from "../../core/errors.ts";
 import { integer } from "../../core/format.ts";
 import { architectureNames } from "../../core/models/registry.ts";
+import type { WorkOptions } from "../../core/progress.ts";
 import { Tokenizer } from "../../core/text/tokenizer.ts";
 import { trainWordPiece } from "../../core/text/wordpiece-trainer.ts";
 import { loadDataset } from "../../node/data/load-dataset.ts";
 import { resolveModel } from "../../node/hub/model.ts";
 import { initModel } from "../recipes/init-model.ts";
+import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
 import { interruptible } from "./interrupt.ts";
 
@@ -56,19 +58,21 @@ Examples:
     )
     .action(async (architecture: string, folder: string, options: InitOptions) => {
       const { config, seed, overwrite } = options;
+      const bar = new ProgressBar();
       await interruptible(async (signal) => {
-        const tokenizer = await chooseTokenizer(options, signal);
+        const tokenizer = await chooseTokenizer(options, { signal, onProgress: bar.update });
+        bar.clear();
         const made = await initModel(folder, {
           ...{ architecture, config, tokenizer, seed, overwrite },
         });
         process.stdout.write(
           `wrote ${folder}: ${made.architecture}, ${made.layers} × ${made.hiddenSize}, ${integer(made.parameters)} parameters, vocabulary of ${integer(tokenizer.vocabularySize)}\n`,
         );
-      });
+      }).finally(() => bar.clear());
     });
 }
 
-async function chooseTokenizer(options: InitOptions, signal: AbortSignal): Promise<Tokenizer> {
+async function chooseTokenizer(options: InitOptions, work: WorkOptions): Promise<Tokenizer> {
   const { tokenizer, vocabularyFrom, vocabularySize, split, textColumns } = options;
   if ((tokenizer === undefined) === (vocabularyFrom === undefined)) {
     throw new ConfigError("a model needs a tokenizer: give either --tokenizer or --vocabulary-from");
@@ -79,9 +83,9 @@ async function chooseTokenizer(options: InitOptions, signal: AbortSignal): Promi
       required: [["tokenizer.json", "vocab.txt", "vocab.json"]],
       optional: ["tokenizer_config.json", "merges.txt"],
     };
-    return Tokenizer.fromFolder(await resolveModel(tokenizer, { files, signal }));
+    return Tokenizer.fromFolder(await resolveModel(tokenizer, { files, ...work }));
   }
-  const dataset = await loadDataset(vocabularyFrom!, { split, signal, ...fileOptions(options) });
+  const dataset = await loadDataset(vocabularyFrom!, { split, ...work, ...fileOptions(options) });
   const columns = dataset.texts(textColumns?.split(","));
   return trainWordPiece(columns.flat(), { vocabularySize });
 }

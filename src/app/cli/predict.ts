@@ -44,7 +44,7 @@ Examples:
       await interruptible(async (signal) => {
         const { thresholds } = options;
         const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
-          ...{ thresholds, signal },
+          ...{ thresholds, signal, onProgress: bar.update },
         });
         for (const note of classifier.loading.notes) process.stderr.write(`note: ${note}\n`);
         const { task } = classifier;

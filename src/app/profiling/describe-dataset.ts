@@ -76,12 +76,7 @@ export async function describeDataset(
 }
 
 async function openInputs(name: string, options: DescribeOptions): Promise<SplitInput[]> {
-  const { onProgress, ...rest } = options;
-  const splits = await openStreamedSplits(name, {
-    ...rest,
-    onProgress: ({ repo, file, received, total }) =>
-      onProgress?.({ stage: "download", subject: `${repo} ${file}`, done: received, total }),
-  });
+  const splits = await openStreamedSplits(name, options);
   return splits.map((split) => inputFromStream(split, options));
 }
 

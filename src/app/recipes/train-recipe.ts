@@ -44,7 +44,7 @@ export async function trainRecipe(
     );
   }
   const folder = await RunFolder.claim(recipe.output ?? join("runs", name), recipe);
-  const hub = { signal, onProgress: downloadProgress(onProgress) };
+  const hub = { signal, onProgress };
   const data = await loadRecipeData(recipe, hub);
   const { head, pooling, loss, seed, revision, fromScratch } = recipe;
   const trainable = recipe.trainable as Trainable;
@@ -90,9 +90,4 @@ const fitKeys = [
 /** What a recipe says to `fit`. */
 export function fitOptions(recipe: Recipe): Pick<Recipe, (typeof fitKeys)[number]> {
   return Object.fromEntries(fitKeys.map((key) => [key, recipe[key]])) as ReturnType<typeof fitOptions>;
-}
-
-function downloadProgress(onProgress: WorkOptions["onProgress"]) {
-  return ({ repo, file, received, total }: { repo: string; file: string; received: number; total: number }) =>
-    onProgress?.({ stage: "download", subject: `${repo} ${file}`, done: received, total });
 }

@@ -35,7 +35,11 @@ export async function pretrainedClassifier(
 ): Promise<ClassifierState> {
   const { fromScratch = false } = options;
   const files = fromScratch ? designFiles : modelFiles;
-  const folder = await resolveModel(nameOrFolder, { ...options, files });
+  const folder = await resolveModel(nameOrFolder, {
+    ...options,
+    files,
+    checkConfig: (config, name) => encoderFor(recognizeConfig(config, name).config),
+  });
   const { config, note } = recognizeConfig(await readModelJson(folder, "config.json"), nameOrFolder);
   const encoder = encoderFor(config);
   const weightFiles = fromScratch ? [] : await weightFilesOf(folder);

@@ -1,10 +1,10 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import type { Features } from "../../core/data/features.ts";
-import { DataError } from "../../core/errors.ts";
+import { DataError, HubError } from "../../core/errors.ts";
 import { isRepoName, openRepo } from "../hub/repo.ts";
 import type { HubOptions } from "../hub/settings.ts";
-import { chooseConfig, defaultConfig, parseCard, unknownConfig } from "./dataset-card.ts";
+import { chooseConfig, type DatasetCard, defaultConfig, parseCard, unknownConfig } from "./dataset-card.ts";
 import { EXTENSIONS } from "./formats/data-file.ts";
 import type { CardOptions } from "./formats/file-options.ts";
 import { inUsualOrder, isDataFile, noSplits, type SplitFiles } from "./split-files.ts";
@@ -86,15 +86,64 @@ async function openHub(
   // A script of the dataset's own name once produced the rows; other files beside it are its raw material.
   const scripted = repo.paths.includes(`${name.split("/").at(-1)}.py`) && card.configs === undefined;
   if (repo.paths.some(isDataFile) && !scripted) {
-    return { name: title, ...chooseConfig(repo.paths, card, config, name), localPaths: repo.files };
+    // Of one configuration there is nothing to choose; the hub calls it `default` where the card names none.
+    const named = config === "default" && hasNoDefault(card, repo.paths) ? undefined : config;
+    const chosen = chooseConfig(repo.paths, card, named, name);
+    if (!repo.isWhole) checkWhole(name, card, named, chosen.splits);
+    return { name: title, ...chosen, localPaths: repo.files };
   }
-  const unreadable = new DataError(`dataset ${name} has no data that can be read; ${readable()}`);
+  const script = repo.paths.find((path) => path.endsWith(".py"));
+  const unreadable = new DataError(
+    script === undefined
+      ? `dataset ${name} has no data that can be read; ${readable()}`
+      : `dataset ${name} is a script (${script}) that would have to be run to get its rows, which is not done; look for a copy of it with data files, or run the script in Python and save its rows as files`,
+  );
+  if (!repo.isWhole && script === undefined) throw incomplete(name);
   if (options.revision !== undefined) throw unreadable;
   const converted = await openRepo("dataset", name, { ...options, revision: CONVERTED }).catch((error) => {
     throw error instanceof DataError ? unreadable : error;
   });
+  if (!converted.isWhole) throw incomplete(name);
   const splits = convertedSplits(converted.paths, config, name);
   return { name: title, splits, features: undefined, localPaths: converted.files };
+}
+
+/** Whether `default` can only be the hub's name for the one unnamed or only configuration. */
+function hasNoDefault(card: DatasetCard, paths: readonly string[]): boolean {
+  const configs = card.configs ?? [];
+  if (configs.length === 0) return !paths.some((path) => path.startsWith("default/"));
+  return configs.length === 1 && configs[0]!.config_name !== "default";
+}
+
+/**
+ * Throws unless the cached files can be shown to be all of the dataset where nobody kept its listing: the card names
+ * the files of every split, each has some, and files that are numbered `-00000-of-00002` are all there.
+ */
+function checkWhole(name: string, card: DatasetCard, config: string | undefined, splits: SplitFiles): void {
+  const entries = card.configs ?? [];
+  const chosen =
+    entries.find((entry) => entry.config_name === config) ??
+    entries.find((entry) => entry.default) ??
+    entries[0];
+  const files = chosen?.data_files;
+  if (!Array.isArray(files) || files.length === 0) throw incomplete(name);
+  for (const item of files) {
+    if (typeof item === "string") throw incomplete(name);
+    const parts = (splits[item.split] ?? []).map((path) => /^(.*)-\d{5}-of-(\d{5})(.*)$/.exec(path));
+    // A file without a number may be one of several that a pattern names.
+    const [first] = parts;
+    const isWhole =
+      first &&
+      parts.length === Number(first[2]) &&
+      parts.every((part) => part?.[1] === first[1] && part?.[2] === first[2] && part?.[3] === first[3]);
+    if (!isWhole) throw incomplete(name);
+  }
+}
+
+function incomplete(name: string): HubError {
+  return new HubError(
+    `the cache holds files of dataset ${name}, but not all of them or nothing that tells how many there are, and the hub could not be asked; load it once with a connection`,
+  );
 }
 
 function convertedSplits(paths: readonly string[], config: string | undefined, name: string): SplitFiles {

@@ -1,9 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
+import { z } from "zod";
 import { OutputError } from "../../core/errors.ts";
 
 export type RepoType = "model" | "dataset";
+
+const treeEntry = z.object({
+  size: z.number().int().nonnegative(),
+  blob_id: z.string(),
+  lfs_sha256: z.string().nullish(),
+  lfs_size: z.number().int().nonnegative().nullish(),
+  xet_hash: z.string().nullish(),
+});
+const treeFile = z.object({ format_version: z.literal(1), files: z.record(z.string(), treeEntry) });
+
+/** What a commit's listing says of a file, under huggingface_hub's own keys; `lfs_…` where it is a large file. */
+export type TreeEntry = z.infer<typeof treeEntry>;
 
 /**
  * One repository in the cache folder that all Hugging Face tools share: `blobs/` holds contents under their hash,
@@ -32,13 +45,36 @@ export class RepoCache {
     return join(this.#folder, "snapshots", commit);
   }
 
+  /**
+   * The listing of a commit as it was last seen: all its files, cached or not. Read and written as huggingface_hub
+   * does (its `_tree_cache.py`); undefined where nobody kept it, or it is damaged or of another version.
+   */
+  async listing(commit: string): Promise<Map<string, TreeEntry> | undefined> {
+    try {
+      const { files } = treeFile.parse(JSON.parse(await readFile(this.#tree(commit), "utf8")));
+      return new Map(Object.entries(files));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async rememberListing(commit: string, files: ReadonlyMap<string, TreeEntry>): Promise<void> {
+    const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+    const tree = { format_version: 1, files: Object.fromEntries(sorted) };
+    await replaceFile(this.#tree(commit), JSON.stringify(tree, null, 1));
+  }
+
+  #tree(commit: string): string {
+    return join(this.#folder, "trees", `${commit}.json`);
+  }
+
   /** Local path of a file of a commit; undefined where it is not in the cache. */
   async find(commit: string, path: string): Promise<string | undefined> {
     const local = join(this.snapshot(commit), path);
     return (await isFile(local)) ? local : undefined;
   }
 
-  /** Paths of all cached files of a commit. */
+  /** Paths of all cached files of a commit, which need not be all its files. */
   async list(commit: string): Promise<string[]> {
     const folder = this.snapshot(commit);
     const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, rename, stat, truncate } from "node:fs/promises";
+import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { HubError, Interrupted } from "../../core/errors.ts";
 import { HubUnreachable, pause, reason } from "./requests.ts";
@@ -43,23 +44,33 @@ export async function downloadBlob(
     await receive(url, file, part, settings, hubFetch, onBytes);
     await rename(part, blob);
   } catch (error) {
-    await rename(part, `${blob}.incomplete`).catch(() => {});
+    await rename(part, `${blob}.textune.incomplete`).catch(() => {});
     throw error;
   }
 }
 
+/** This machine, in a file's name: process numbers mean nothing on another one that shares the cache. */
+const MACHINE = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+
 /**
- * A name of our own for the contents while they arrive. What a process left behind that failed or no longer runs is
- * taken over by renaming it, which only one of several processes can do.
+ * A name of our own for the contents while they arrive. What an earlier download of textune left behind that failed or
+ * no longer runs is taken over by renaming it, which only one of several processes can do. Partial files of other
+ * tools (`HASH.incomplete`, `HASH.abcd1234.incomplete`) are theirs, however old: one that seems abandoned may be
+ * written to at this moment.
  */
 async function claimPart(blob: string): Promise<string> {
-  const mine = `${blob}.${process.pid}-${randomUUID().slice(0, 8)}.incomplete`;
+  const start = `${basename(blob)}.textune`;
+  const mine = join(
+    dirname(blob),
+    `${start}-${MACHINE}-${process.pid}-${randomUUID().slice(0, 8)}.incomplete`,
+  );
   const names = await readdir(dirname(blob));
   for (const name of names) {
-    if (!name.startsWith(`${basename(blob)}.`) || !name.endsWith(".incomplete")) continue;
-    const owner = /\.(\d+)-[0-9a-f]{8}\.incomplete$/.exec(name)?.[1];
+    if (!name.startsWith(start)) continue;
+    const [, machine, pid] =
+      /^-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.incomplete$/.exec(name.slice(start.length)) ?? [];
     const abandoned =
-      owner === undefined ? name === `${basename(blob)}.incomplete` : !isRunning(Number(owner));
+      pid === undefined ? name === `${start}.incomplete` : machine === MACHINE && !isRunning(Number(pid));
     if (!abandoned) continue;
     const taken = await rename(join(dirname(blob), name), mine).then(
       () => true,

@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { ModelError } from "../../core/errors.ts";
+import { HubError, ModelError } from "../../core/errors.ts";
 import { shardsOf } from "../weights/model-folder.ts";
 import { isFile } from "./cache.ts";
 import { isRepoName, openRepo } from "./repo.ts";
@@ -23,7 +23,7 @@ export interface ModelFiles {
  */
 export async function resolveModel(
   nameOrPath: string,
-  { files, ...options }: HubOptions & { files: ModelFiles },
+  { files, checkConfig, ...options }: HubOptions & { files: ModelFiles; checkConfig?: ConfigCheck },
 ): Promise<string> {
   const local = await stat(nameOrPath).catch(() => undefined);
   if (local?.isDirectory()) {
@@ -34,13 +34,48 @@ export async function resolveModel(
   if (!isRepoName(nameOrPath)) throw new ModelError(`there is no model folder ${nameOrPath}`);
   const repo = await openRepo("model", nameOrPath, options);
   const present = new Set(repo.paths);
+  if (!repo.isWhole) checkCached(nameOrPath, present, files);
   const wanted = choose(files, (path) => present.has(path), `model ${nameOrPath}`);
+  if (checkConfig !== undefined && wanted.includes("config.json")) {
+    // Weights take minutes; whether they are of a kind that can be used, config.json says at once.
+    const [config] = await repo.files(["config.json"]);
+    checkConfig(await readConfig(config!, nameOrPath), nameOrPath);
+  }
   const paths = await repo.files([...wanted, ...(files.optional ?? []).filter((path) => present.has(path))]);
   const shards = await listedShards(paths);
   const lost = shards.find((shard) => !present.has(shard));
   if (lost !== undefined) throw new ModelError(`model ${nameOrPath} lacks ${lost}, which its index names`);
   await repo.files(shards);
   return repo.folder;
+}
+
+/** Throws where a model of this config.json can't be used. */
+export type ConfigCheck = (config: unknown, model: string) => void;
+
+async function readConfig(path: string, model: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new ModelError(`config.json of ${model} is damaged: it is no valid JSON`, { cause });
+  }
+}
+
+/** Of a repository whose listing nobody kept: what isn't cached may be on the hub all the same. */
+function checkCached(
+  name: string,
+  cached: ReadonlySet<string>,
+  { required, optional = [] }: ModelFiles,
+): void {
+  const lacking = required
+    .map((entry) => (typeof entry === "string" ? [entry] : entry))
+    .find((alternatives) => !alternatives.some((path) => cached.has(path)));
+  const tokenizer = optional.filter((path) => /^(tokenizer|vocab|spm)/.test(path));
+  const named =
+    lacking ?? (tokenizer.length > 0 && !tokenizer.some((path) => cached.has(path)) ? tokenizer : undefined);
+  if (named === undefined) return;
+  throw new HubError(
+    `the cache lacks ${named.join(" or ")} of model ${name}, and the hub could not be asked for it`,
+  );
 }
 
 async function checkFolder(folder: string, files: ModelFiles): Promise<void> {

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { datasetInfo, listFiles, modelInfo } from "@huggingface/hub";
 import { DataError, HubError, ModelError, TextuneError } from "../../core/errors.ts";
-import { isCommit, isFile, RepoCache, type RepoType, writing } from "./cache.ts";
+import { isCommit, isFile, RepoCache, type RepoType, type TreeEntry, writing } from "./cache.ts";
 import { downloadBlob, type RemoteFile } from "./download.ts";
+import { suggestRepo } from "./known-names.ts";
 import { HubRefusal, HubUnreachable, hubFetch, reason } from "./requests.ts";
 import { type HubOptions, type HubSettings, hubSettings } from "./settings.ts";
 
@@ -11,8 +12,10 @@ export interface Repo {
   name: string;
   /** Local folder in which its files appear. */
   folder: string;
-  /** All its files; without a connection, those in the cache. */
+  /** All its files, cached or not; where `isWhole` is false, those in the cache. */
   paths: string[];
+  /** False where there is no connection and the cache doesn't say what files the repository has in all. */
+  isWhole: boolean;
   /** Local paths of files from `paths`, downloading those that the cache lacks. */
   files: (paths: readonly string[]) => Promise<string[]>;
 }
@@ -33,36 +36,52 @@ export async function openRepo(type: RepoType, name: string, options: HubOptions
   const settings = hubSettings(options);
   const revision = options.revision ?? "main";
   const cache = new RepoCache(settings.cacheDir, type, name);
+  const where = `the cache ${settings.cacheDir}`;
   if (settings.offline) {
-    const repo = await openCached(cache, name, revision);
+    const because = "HF_HUB_OFFLINE forbids to download it";
+    const repo = await openCached(cache, name, revision, because);
     if (repo !== undefined) return repo;
-    throw new HubError(
-      `${type} ${name} is not in the cache ${settings.cacheDir}, and HF_HUB_OFFLINE forbids to download it`,
-    );
+    throw new HubError(`${notHere(type, name)} ${type} ${name} is not in ${where}, and ${because}`);
   }
   try {
     return await openRemote(cache, type, name, revision, settings, options.onProgress);
   } catch (error) {
     if (!(error instanceof HubUnreachable)) throw error;
-    const repo = await openCached(cache, name, revision);
+    const repo = await openCached(cache, name, revision, error.message);
     if (repo !== undefined) return repo;
-    throw new HubError(`${error.message}; ${type} ${name} is not in the cache ${settings.cacheDir}`, {
-      cause: error,
-    });
+    throw new HubError(
+      `${notHere(type, name)} ${type} ${name} is not in ${where}, and the hub could not be asked: ${error.message}`,
+      { cause: error },
+    );
   }
 }
 
-async function openCached(cache: RepoCache, name: string, revision: string): Promise<Repo | undefined> {
+function notHere(type: RepoType, name: string): string {
+  return type === "model" ? `there is no folder ${name};` : `there is no file or folder ${name};`;
+}
+
+/** What the cache holds of a repository; undefined where that is nothing. @param because Why no more can be had. */
+async function openCached(
+  cache: RepoCache,
+  name: string,
+  revision: string,
+  because: string,
+): Promise<Repo | undefined> {
   const commit = await cache.commitOf(revision);
-  const paths = commit === undefined ? [] : await cache.list(commit);
-  if (commit === undefined || paths.length === 0) return undefined;
-  const find = async (path: string) => {
-    const local = await cache.find(commit, path);
-    if (local === undefined)
-      throw new HubError(`${path} of ${name} is not in the cache, and there is no connection`);
-    return local;
+  const cached = commit === undefined ? [] : await cache.list(commit);
+  if (commit === undefined || cached.length === 0) return undefined;
+  const listing = await cache.listing(commit);
+  const files = async (wanted: readonly string[]) => {
+    const found = await Promise.all(wanted.map((path) => cache.find(commit, path)));
+    const lacking = wanted.filter((_, i) => found[i] === undefined);
+    if (lacking.length > 0) {
+      const more = lacking.length === 1 ? "" : ` and ${lacking.length - 1} more`;
+      throw new HubError(`the cache lacks ${lacking[0]}${more} of ${name}, and ${because}`);
+    }
+    return found as string[];
   };
-  return { name, folder: cache.snapshot(commit), paths, files: (wanted) => Promise.all(wanted.map(find)) };
+  const paths = listing === undefined ? cached : [...listing.keys()];
+  return { name, folder: cache.snapshot(commit), paths, isWhole: listing !== undefined, files };
 }
 
 async function openRemote(
@@ -74,13 +93,15 @@ async function openRemote(
   onProgress: HubOptions["onProgress"],
 ): Promise<Repo> {
   const request = hubFetch(settings);
-  const refused = (error: unknown) => {
-    throw error instanceof HubRefusal ? explain(error, type, name, revision, settings) : error;
+  const refused = async (error: unknown): Promise<never> => {
+    throw error instanceof HubRefusal ? await explain(error, type, name, revision, settings) : error;
   };
-  const { commit, files: remote } = await lookUp(type, name, revision, settings, request).catch(refused);
-  if ((await cache.commitOf(revision)) !== commit) {
-    await writing(settings.cacheDir, () => cache.rememberCommit(revision, commit));
-  }
+  const { commit, entries } = await lookUp(type, name, revision, settings, request, cache).catch(refused);
+  await writing(settings.cacheDir, async () => {
+    if ((await cache.listing(commit)) === undefined) await cache.rememberListing(commit, entries);
+    if ((await cache.commitOf(revision)) !== commit) await cache.rememberCommit(revision, commit);
+  });
+  const remote = new Map([...entries].map(([path, entry]) => [path, remoteFile(path, entry)]));
 
   async function download(file: RemoteFile, onBytes: (received: number) => void): Promise<void> {
     const blob = cache.blob(file.hash);
@@ -93,19 +114,20 @@ async function openRemote(
   async function files(wanted: readonly string[]): Promise<string[]> {
     const missing: RemoteFile[] = [];
     for (const path of new Set(wanted)) {
+      checkPath(path, name);
       if ((await cache.find(commit, path)) === undefined) missing.push(remote.get(path)!);
     }
     const total = missing.reduce((sum, { size }) => sum + size, 0);
     let before = 0;
     for (const file of missing) {
       const report = (bytes: number) =>
-        onProgress?.({ repo: name, file: file.path, received: before + bytes, total });
+        onProgress?.({ stage: "download", subject: name, done: before + bytes, total });
       await writing(settings.cacheDir, () => download(file, report)).catch(refused);
       before += file.size;
     }
     return wanted.map((path) => join(cache.snapshot(commit), path));
   }
-  return { name, folder: cache.snapshot(commit), paths: [...remote.keys()], files };
+  return { name, folder: cache.snapshot(commit), paths: [...remote.keys()], isWhole: true, files };
 }
 
 /** The commit that a revision means now, and its files by path. */
@@ -115,7 +137,8 @@ async function lookUp(
   revision: string,
   settings: HubSettings,
   request: typeof fetch,
-): Promise<{ commit: string; files: Map<string, RemoteFile> }> {
+  cache: RepoCache,
+): Promise<{ commit: string; entries: Map<string, TreeEntry> }> {
   // A listing of many pages takes more than one request; each may take a minute, body included.
   const limited: typeof fetch = (input, init) =>
     request(input, { ...init, signal: AbortSignal.timeout(6000 * settings.timeout) });
@@ -124,14 +147,27 @@ async function lookUp(
     const info = type === "model" ? modelInfo<"sha"> : datasetInfo<"sha">;
     const { sha: commit } = await info({ ...params, name, revision, additionalFields: ["sha"] });
     if (!isCommit(commit)) throw new Error(`its commit of ${name} is ${commit}`);
-    const files = new Map<string, RemoteFile>();
+    // What a commit holds never changes.
+    const known = await cache.listing(commit);
+    if (known !== undefined) return { commit, entries: known };
+    const entries = new Map<string, TreeEntry>();
     const listing = listFiles({ ...params, repo: { type, name }, revision: commit, recursive: true });
-    for await (const { type: kind, path, size, oid, lfs } of listing) {
-      const hash = lfs?.oid ?? oid;
-      if (kind !== "file" || hash === undefined || !isSafePath(path)) continue;
-      files.set(path, { path, size: lfs?.size ?? size, hash });
+    let seen = 0;
+    for await (const { type: kind, path, size, oid, lfs, xetHash } of listing) {
+      seen++;
+      if (seen > MOST_ENTRIES) {
+        throw new HubError(
+          `${type} ${name} lists more than ${MOST_ENTRIES.toLocaleString("en")} files and folders; download what is needed of it and give the folder`,
+        );
+      }
+      if (kind !== "file" || oid === undefined) continue;
+      entries.set(path, {
+        ...{ size: lfs?.size ?? size, blob_id: oid },
+        ...(lfs && { lfs_sha256: lfs.oid, lfs_size: lfs.size }),
+        ...(xetHash && { xet_hash: xetHash }),
+      });
     }
-    return { commit, files };
+    return { commit, entries };
   } catch (cause) {
     if (cause instanceof TextuneError) throw cause;
     throw new HubUnreachable(`${settings.endpoint} does not answer as a hub does (${reason(cause)})`, {
@@ -140,24 +176,45 @@ async function lookUp(
   }
 }
 
-/** The listing comes from outside: a path in it must not lead out of the cache. */
-function isSafePath(path: string): boolean {
-  return !/^\/|[\\:]/.test(path) && !path.split("/").includes("..");
+/** Entries of a listing that are read; one without end would fill the memory. */
+const MOST_ENTRIES = 500_000;
+
+function remoteFile(path: string, entry: TreeEntry): RemoteFile {
+  return { path, size: entry.lfs_size ?? entry.size, hash: entry.lfs_sha256 ?? entry.blob_id };
 }
 
-function explain(
+/**
+ * The listing comes from outside: a path in it must not lead out of the cache, and this system must be able to hold
+ * it.
+ */
+function checkPath(path: string, name: string): void {
+  const parts = (process.platform === "win32" ? path.replaceAll("\\", "/") : path).split("/");
+  if (path.includes("\0") || parts.some((part) => part === ".." || part === "." || part === "")) {
+    throw new HubError(`${name} has a file that leads out of its folder: ${JSON.stringify(path)}`);
+  }
+  if (process.platform === "win32" && /[<>:"|?*\\]/.test(path)) {
+    throw new HubError(`${name} has a file whose name Windows can't hold: ${path}`);
+  }
+}
+
+async function explain(
   refusal: HubRefusal,
   type: RepoType,
   name: string,
   revision: string,
-  { endpoint, token }: HubSettings,
-): TextuneError {
+  { endpoint, token, cacheDir }: HubSettings,
+): Promise<TextuneError> {
   const { status } = refusal;
   const cause = refusal;
   // A mirror may give no word for it.
   const code = refusal.code ?? (status === 404 ? "RepoNotFound" : undefined);
   const Unknown = type === "model" ? ModelError : DataError;
-  const access = token === undefined ? "set HF_TOKEN" : "use a token (HF_TOKEN) that has access";
+  const access =
+    token === undefined
+      ? "set HF_TOKEN"
+      : token.isInvalid
+        ? `give a valid token: the one in ${token.source} is invalid`
+        : "use a token (HF_TOKEN) that has access";
   switch (code) {
     case "RevisionNotFound":
       return new Unknown(`${type} ${name} has no revision "${revision}"`, { cause });
@@ -168,8 +225,9 @@ function explain(
     // The hub says so, with status 401, of what is private too.
     case "RepoNotFound": {
       const here = type === "model" ? "no folder" : "no file or folder";
+      const near = await suggestRepo(type, name, cacheDir);
       return new Unknown(
-        `unknown ${type} "${name}": ${here} of that name here, and none on ${endpoint} (if it is private there, ${access})`,
+        `unknown ${type} "${name}", or a private one: ${here} of that name here, and none on ${endpoint} that can be seen${near} (if it is private, ${access})`,
         { cause },
       );
     }

@@ -1,17 +1,8 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-
-/** Bytes received so far of the files that one call needs and that were not in the cache. */
-export interface DownloadProgress {
-  /** `fancyzhx/ag_news`, `distilbert-base-uncased`. */
-  repo: string;
-  /** The file being received, relative to the repository's root. */
-  file: string;
-  received: number;
-  /** Size of all files of the call, bytes. */
-  total: number;
-}
+import { EnvHttpProxyAgent, fetch as proxiedFetch } from "undici";
+import type { OnProgress } from "../../core/progress.ts";
 
 /** How to reach the hub. What is left out comes from the environment, as for Hugging Face's own tools. */
 export interface HubOptions {
@@ -25,22 +16,35 @@ export interface HubOptions {
   endpoint?: string;
   /** Use only what is in the cache. @default $HF_HUB_OFFLINE */
   offline?: boolean;
-  /** For proxies or tests. @default the global fetch */
+  /** @default a fetch that goes through the proxy of $HTTPS_PROXY and $HTTP_PROXY, but for hosts of $NO_PROXY */
   fetch?: typeof fetch;
   signal?: AbortSignal;
-  onProgress?: (progress: DownloadProgress) => void;
+  /** Told of bytes received (`download`), and of seconds waited where the hub limits requests (`wait`). */
+  onProgress?: OnProgress;
+  /** Told of what isn't an error but should be known, such as an invalid token. @default a warning of the process */
+  onNotice?: (notice: string) => void;
+}
+
+/** An access token, where it was found, and whether the hub has refused it. */
+export interface HubToken {
+  value: string;
+  /** For messages: `HF_TOKEN`, the file `…/token`. */
+  source: string;
+  isInvalid: boolean;
 }
 
 /** Every setting decided. */
 export interface HubSettings {
   endpoint: string;
   cacheDir: string;
-  token: string | undefined;
+  token: HubToken | undefined;
   offline: boolean;
   /** Seconds without a byte after which a request is given up and tried again. */
   timeout: number;
   fetch: typeof fetch;
   signal: AbortSignal | undefined;
+  onProgress: OnProgress | undefined;
+  onNotice: (notice: string) => void;
 }
 
 export function hubSettings(options: HubOptions, env: NodeJS.ProcessEnv = process.env): HubSettings {
@@ -50,11 +54,16 @@ export function hubSettings(options: HubOptions, env: NodeJS.ProcessEnv = proces
     cacheDir: expandHome(
       options.cacheDir || env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(home, "hub"),
     ),
-    token: options.token || env.HF_TOKEN || tokenFile(expandHome(env.HF_TOKEN_PATH || join(home, "token"))),
+    token:
+      tokenFrom(options.token, "the option token") ??
+      tokenFrom(env.HF_TOKEN, "HF_TOKEN") ??
+      tokenFile(expandHome(env.HF_TOKEN_PATH || join(home, "token"))),
     offline: options.offline ?? isTrue(env.HF_HUB_OFFLINE || env.TRANSFORMERS_OFFLINE),
     timeout: Number(env.HF_HUB_DOWNLOAD_TIMEOUT) || 10,
-    fetch: options.fetch ?? fetch,
+    fetch: options.fetch ?? fetchFor(env),
     signal: options.signal,
+    onProgress: options.onProgress,
+    onNotice: options.onNotice ?? ((notice) => process.emitWarning(notice, "HubWarning")),
   };
 }
 
@@ -66,10 +75,30 @@ function isTrue(value: string | undefined): boolean {
   return /^(1|on|yes|true)$/i.test(value ?? "");
 }
 
-function tokenFile(path: string): string | undefined {
+function tokenFrom(text: string | undefined, source: string): HubToken | undefined {
+  const value = text?.trim();
+  return value ? { value, source, isInvalid: false } : undefined;
+}
+
+function tokenFile(path: string): HubToken | undefined {
   try {
-    return readFileSync(path, "utf8").trim() || undefined;
+    return tokenFrom(readFileSync(path, "utf8"), `the file ${path}`);
   } catch {
     return undefined;
   }
+}
+
+const proxies = new Map<string, EnvHttpProxyAgent>();
+
+/** Node's own `fetch` knows no proxy variables before Node 24; undici's agent reads them as curl does. */
+function fetchFor(env: NodeJS.ProcessEnv): typeof fetch {
+  const either = (name: string) => env[name.toLowerCase()] || env[name];
+  const [httpProxy, httpsProxy, noProxy] = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].map(either);
+  if (!httpProxy && !httpsProxy) return fetch;
+  const key = JSON.stringify([httpProxy, httpsProxy, noProxy]);
+  const agent = proxies.get(key) ?? new EnvHttpProxyAgent({ httpProxy, httpsProxy, noProxy });
+  proxies.set(key, agent);
+  // The types of Node's copy of undici and of the package differ in name only.
+  return ((input: string, init: object) =>
+    proxiedFetch(input, { ...init, dispatcher: agent })) as unknown as typeof fetch;
 }

@@ -9,6 +9,7 @@ const lineSeconds = 15;
 
 const verbs: Record<Progress["stage"], string> = {
   download: "Downloading",
+  wait: "Waiting",
   describe: "Describing",
   tokenize: "Tokenizing",
   check: "Checking",
@@ -64,11 +65,13 @@ function describe(
   columns: number,
 ): string {
   const share = total > 0 ? done / total : 0;
-  const left = share > 0 && seconds > 1 ? (seconds / share) * (1 - share) : undefined;
+  const left = stage !== "wait" && share > 0 && seconds > 1 ? (seconds / share) * (1 - share) : undefined;
   const amount =
     stage === "download"
       ? `${(done / 1e6).toFixed(1)}/${(total / 1e6).toFixed(1)} MB`
-      : `${done.toLocaleString("en")}/${total.toLocaleString("en")}`;
+      : stage === "wait"
+        ? `${Math.ceil(total - done)} s`
+        : `${done.toLocaleString("en")}/${total.toLocaleString("en")}`;
   const parts = [
     amount,
     tokens && seconds > 0.5 ? `${Math.round(tokens / seconds).toLocaleString("en")} tokens/s` : "",
