@@ -3,7 +3,7 @@ import { buildDecoder } from "./decoders.ts";
 import { buildModel, rememberingEncoder } from "./models/model.ts";
 import { checkedId } from "./models/vocabulary.ts";
 import { buildNormalizer } from "./normalizers.ts";
-import { buildPreTokenizer } from "./pre-tokenizers.ts";
+import { buildPreTokenizer, knowsFirst } from "./pre-tokenizers.ts";
 import type { TokenizerJson } from "./vocabulary-files.ts";
 
 /** Turns words into ids. */
@@ -51,7 +51,11 @@ export function buildPipeline(json: TokenizerJson): Pipeline {
   for (const { content, id } of added) ids.set(content, checkedId(id, content));
   const tokens: (string | undefined)[] = [];
   for (const [token, id] of ids) tokens[id] = token;
-  const addedVocabulary = new AddedVocabulary(added, normalize);
+  const addedVocabulary = new AddedVocabulary(
+    added,
+    // Looking for where a text's beginning went normalizes it twice.
+    knowsFirst(json.pre_tokenizer) ? normalize : (text) => normalize(text),
+  );
   return {
     model: { tokens, ids, unknownId: wordModel.unknownId, encode },
     addedVocabulary,

@@ -88,6 +88,12 @@ export function buildPreTokenizer(json: unknown, depth = 0): PreTokenizer {
   return build(part, depth);
 }
 
+/** Whether a pre-tokenizer, which was built, treats the row's first word in its own way. */
+export function knowsFirst(json: unknown): boolean {
+  const { prepend_scheme: scheme, pretokenizers: steps } = (json ?? {}) as Record<string, unknown>;
+  return scheme === "first" || (Array.isArray(steps) && steps.some(knowsFirst));
+}
+
 function readMetaspace(json: PartJson): PreTokenizer {
   const addsSpace = readSwitch(json, "add_prefix_space", true);
   const scheme = readChoice(
