@@ -128,7 +128,7 @@ test("a dataset without rows that can be read", async () => {
 test("an unknown dataset", async () => {
   const hub = await startHub([]);
   await expect(loadDataset("some/thing", { endpoint: hub.url })).rejects.toThrow(
-    `unknown dataset "some/thing": no file or folder of that name here, and none on ${hub.url}`,
+    `unknown dataset "some/thing", or a private one: no file or folder of that name here, and none on ${hub.url}`,
   );
   await expect(loadDataset("./some/thing")).rejects.toThrow("there is no file or folder ./some/thing");
 });
