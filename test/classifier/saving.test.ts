@@ -37,6 +37,20 @@ describe("a saved model", () => {
     },
   );
 
+  it.each([
+    ["linear", "cls", undefined],
+    ["huggingface", "mean", undefined],
+    ["huggingface", "cls", ["DistilBertForSequenceClassification"]],
+  ] as const)(
+    "with the %s head on %s names the class that is the whole of it",
+    async (head, pooling, named) => {
+      const folder = temporaryFolder();
+      await tinyClassifier({ head, pooling }).save(folder);
+      const config = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
+      expect(config.architectures).toEqual(named);
+    },
+  );
+
   it("cuts texts as in training", async () => {
     const folder = temporaryFolder();
     const classifier = tinyClassifier();

@@ -14,7 +14,6 @@ describe("renderModelCard", () => {
     const { report } = record.evaluations[0]!;
     expect(split(renderModelCard(record)).front).toEqual({
       library_name: "textune",
-      pipeline_tag: "text-classification",
       base_model: "distilbert-base-uncased",
       datasets: ["fancyzhx/ag_news"],
       tags: ["text-classification", "textune", "distilbert"],
@@ -36,6 +35,21 @@ describe("renderModelCard", () => {
         },
       ],
     });
+  });
+
+  it("says what opens the folder, and claims to be for pipelines only where they give the right answer", () => {
+    const withModel = (change: { head?: "huggingface"; pooling?: "mean" }) => {
+      const record = agNews();
+      return split(renderModelCard({ ...record, model: { ...record.model, ...change } }));
+    };
+    const own = withModel({ head: "huggingface" });
+    expect(own.front).toHaveProperty("pipeline_tag", "text-classification");
+    expect(own.body).toContain("open this folder too");
+    for (const { front, body } of [withModel({}), withModel({ head: "huggingface", pooling: "mean" })]) {
+      expect(front).not.toHaveProperty("pipeline_tag");
+      expect(body).toContain("so don't open this folder with them");
+      expect(body).toContain("textune export");
+    }
   });
 
   it("claims no license and no language, nor a hub model or dataset that were local", () => {

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { isHuggingFaces } from "../../core/classifier/model-settings.ts";
 import { dateTime, duration, epochText, integer, percent } from "../../core/format.ts";
 import type { FinalEvaluation, RunRecord } from "../../core/training/run-record.ts";
 import { accuracyName, accuracyTitle, answerText } from "./answer-words.ts";
@@ -24,6 +25,7 @@ export function renderModelCard(record: RunRecord): string {
     ...record.evaluations.map((evaluation) => classTable(evaluation)),
     "## Use",
     `\`\`\`ts\n${usageCode("path/to/this/folder", record)}\n\`\`\``,
+    openedBy(record),
     ...limits(record),
     "## Training",
     `Trained ${dateTime(record.startedAt)} in ${duration(record.timing.total)} on ${record.environment.cores} cores (${text(record.environment.cpu)}).`,
@@ -45,7 +47,7 @@ function frontMatter({ name, hub, model, evaluations, data }: RunRecord): Record
   const metric = (type: string, title: string, value: number) => ({ type, name: title, value: round(value) });
   return {
     library_name: "textune",
-    pipeline_tag: "text-classification",
+    ...(isHuggingFaces(model) && { pipeline_tag: "text-classification" }),
     ...(hub?.model !== undefined && { base_model: hub.model }),
     ...(hub?.dataset !== undefined && { datasets: [hub.dataset] }),
     tags: ["text-classification", "textune", model.architecture],
@@ -85,6 +87,16 @@ function introduction({ labels, task, model, data, hub }: RunRecord): string {
     `A text classifier with ${labels.length} classes${task === "multiLabel" ? ", of which any number may apply to a text" : ""}: ${labels.map(escapeMarkdown).join(", ")}.`,
     `It was trained with textune from ${base}${rows}, ${trained} trained, with a ${model.head} head on ${model.pooling} pooling.`,
   ].join("\n");
+}
+
+/** What opens the folder, and what must not be used on it. */
+function openedBy({ model }: RunRecord): string {
+  const elsewhere =
+    "For the browser, Node.js without textune, and ONNX Runtime, write it with `textune export`.";
+  if (isHuggingFaces(model)) {
+    return `The head is that of Hugging Face's class: Python's \`pipeline("text-classification")\` and \`AutoModelForSequenceClassification\` open this folder too. ${elsewhere}`;
+  }
+  return `Head and pooling are textune's own. Python's \`pipeline("text-classification")\` and \`AutoModelForSequenceClassification\` have no such head: they would put a random one in its place and answer at random, so don't open this folder with them. ${elsewhere}`;
 }
 
 function resultTable({ evaluations, labels, task }: RunRecord): string {

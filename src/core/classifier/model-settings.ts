@@ -129,9 +129,13 @@ const mostUnnamedClasses = 1_000_000;
 
 const unusable = (why: string) => ({ labels: undefined, unusable: why });
 
+/** Whether Hugging Face's own class of the architecture is the whole classifier: its head, on [CLS] as it reads it. */
+export const isHuggingFaces = ({ head, pooling }: { head: string; pooling: string }): boolean =>
+  head === "huggingface" && pooling === "cls";
+
 /**
  * The `config.json` of a classifier: the encoder's own keys, the class names and how the logits are made. Only a
- * model with Hugging Face's head names Hugging Face's class, since others would load it without this head.
+ * model that is Hugging Face's class throughout names it: a tool that took another for it would answer by a random head.
  */
 export function writeModelSettings(
   config: unknown,
@@ -141,7 +145,7 @@ export function writeModelSettings(
   const { textune: _, architectures: __, [randomKey]: ___, ...kept } = config as Record<string, unknown>;
   return {
     ...kept,
-    architectures: [head === "huggingface" ? encoder.classifierClass : encoder.encoderClass],
+    ...(isHuggingFaces({ head, pooling }) && { architectures: [encoder.classifierClass] }),
     model_type: encoder.modelType,
     problem_type: problemTypes[task],
     id2label: Object.fromEntries(labels.map((label, i) => [String(i), label])),
