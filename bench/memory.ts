@@ -7,7 +7,7 @@
  */
 import { join } from "node:path";
 import { loadDataset, TextClassifier } from "../src/index.ts";
-import { peakMemory } from "../src/node/classifier/environment.ts";
+import { peakMemory } from "../src/node/classifier/node-host.ts";
 import { flags } from "./measure.ts";
 
 const options = flags({

@@ -14,7 +14,7 @@ import { trainingDropout } from "../src/core/nn/dropout.ts";
 import { TorchGenerator } from "../src/core/random/torch.ts";
 import { TrainingStep } from "../src/core/training/step.ts";
 import { Updater } from "../src/core/training/update.ts";
-import { peakMemory } from "../src/node/classifier/environment.ts";
+import { peakMemory } from "../src/node/classifier/node-host.ts";
 import { distilbertBase, flags, forwardFlop, gemmRate, median, runPython, timed } from "./measure.ts";
 
 const options = flags({ arch: "distilbert", batch: "16", length: "128", steps: "8", python: "" });

@@ -10,12 +10,12 @@ export {
   type Recipe,
   type RecipeInput,
 } from "./app/recipes/recipe.ts";
+export { runSummary, saveRun, writeRunReport } from "./app/recipes/save-run.ts";
 export { type TrainedRecipe, type TrainRecipeOptions, trainRecipe } from "./app/recipes/train-recipe.ts";
 export { TrainingDisplay } from "./app/report/terminal/training-display.ts";
 export { writeAblation } from "./app/report/write-ablation.ts";
 export { writeComparison } from "./app/report/write-comparison.ts";
 export { compareRuns } from "./app/runs/compare-runs.ts";
-export { TextClassifier } from "./core/classifier/text-classifier.ts";
 export { concatenate, Dataset } from "./core/data/dataset.ts";
 export { type Answer, Targets, type Task } from "./core/data/targets.ts";
 export {
@@ -54,5 +54,6 @@ export { descriptionFindings } from "./core/findings/description-findings.ts";
 export { type EncodeOptions, type Encoding, Tokenizer } from "./core/text/tokenizer.ts";
 export { trainWordPiece, type WordPieceOptions } from "./core/text/wordpiece-trainer.ts";
 export { version } from "./core/version.ts";
+export { TextClassifier } from "./node/classifier/text-classifier.ts";
 export { type LoadDatasetOptions, loadDataset } from "./node/data/load-dataset.ts";
 export type * from "./types.ts";

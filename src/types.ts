@@ -1,7 +1,6 @@
 // Plain data that the functions of the public API take and give, so that programs can name every part of it.
 
 export type { RecipeData } from "./app/recipes/recipe-data.ts";
-export type { Run } from "./app/recipes/run.ts";
 export type { Terminal } from "./app/report/terminal/terminal.ts";
 export type { AblationResult, VariantResult } from "./app/runs/ablation-result.ts";
 export type * from "./app/runs/comparison.ts";
@@ -12,10 +11,9 @@ export type {
   FromScratchOptions,
   PretrainedOptions,
 } from "./core/classifier/classifier-options.ts";
-export type { CrossValidationOptions } from "./core/classifier/cross-validate.ts";
-export type { FitOptions } from "./core/classifier/fit-options.ts";
 export type { LossKind } from "./core/classifier/model-settings.ts";
 export type { Prediction, TextInput } from "./core/classifier/predict.ts";
+export type { Run } from "./core/classifier/run.ts";
 export type { Loading } from "./core/classifier/state.ts";
 export type { Thresholds } from "./core/classifier/thresholds.ts";
 export type { Trainable } from "./core/classifier/trainable.ts";
@@ -38,7 +36,8 @@ export type { ClassSamples, Sample } from "./core/profiling/samples.ts";
 export type { TokenDescription } from "./core/profiling/token-counts.ts";
 export type { OnProgress, Progress, WorkOptions } from "./core/progress.ts";
 export type { LengthDescription } from "./core/text/length-summary.ts";
-export type { Resumption } from "./core/training/job.ts";
+export type { Evaluation, Resumption, StepReport } from "./core/training/job.ts";
 export type * from "./core/training/run-record.ts";
 export type { ScheduleName } from "./core/training/schedules.ts";
+export type { CrossValidationOptions, FitOptions } from "./node/classifier/text-classifier.ts";
 export type { HubOptions } from "./node/hub/settings.ts";

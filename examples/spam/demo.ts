@@ -4,7 +4,7 @@
  *
  *     npm run demo
  */
-import { Dataset, TextClassifier, TrainingDisplay, trainWordPiece } from "textune";
+import { Dataset, runSummary, saveRun, TextClassifier, TrainingDisplay, trainWordPiece } from "textune";
 import { loadSpamCorpus } from "./corpus.ts";
 
 const seed = 42;
@@ -51,9 +51,9 @@ const run = await classifier.fit(splits.train, {
   seed,
   ...display.callbacks,
 });
-await run.save(folder);
+await saveRun(run, folder);
 
-display.print(`\n${run.summary()}\n`);
+display.print(`\n${runSummary(run)}\n`);
 display.print(`report  ${folder}/report.html`);
 display.print(`model   ${folder}/model`);
 for (const text of [

@@ -33,9 +33,13 @@ export class TrainingError extends TextuneError {}
 /** A file or folder that can't be written: no permission, disk full. */
 export class OutputError extends TextuneError {}
 
-/** The user stopped the run (Ctrl-C or an abort signal); what was finished stays on disk. */
+/**
+ * The user stopped the work (Ctrl-C or an abort signal); what was finished stays. Its name is `AbortError`, as that of
+ * other work that an `AbortSignal` stops, and its cause the signal's reason.
+ */
 export class Interrupted extends TextuneError {
-  constructor(message = "stopped by the user") {
-    super(message);
+  constructor(message = "stopped by the user", context: ErrorContext = {}) {
+    super(message, context);
+    this.name = "AbortError";
   }
 }

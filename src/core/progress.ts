@@ -46,5 +46,5 @@ function nextTurn(): Promise<void> {
 /** Lets pending events run (a Ctrl-C, a redraw), then throws `Interrupted` if the work was stopped. */
 export async function breathe(signal: AbortSignal | undefined): Promise<void> {
   await nextTurn();
-  if (signal?.aborted) throw new Interrupted();
+  if (signal?.aborted) throw new Interrupted(undefined, { cause: signal.reason });
 }

@@ -46,8 +46,12 @@ test.each([
     [...base, ...longer, "    epoch: 3"],
     'variant longer: there is no key "epoch"; did you',
   ],
-  ["a bad value", [...base, ...longer, "    batchSize: many"], "variant longer: batchSize: give a number"],
-  ["a bad base", [...base, "  seed: x", ...longer], "base: seed: give a number"],
+  [
+    "a bad value",
+    [...base, ...longer, "    batchSize: many"],
+    'variant longer: batchSize: "many" can\'t be used; give a number',
+  ],
+  ["a bad base", [...base, "  seed: x", ...longer], 'base: seed: "x" can\'t be used; give a number'],
   ["no dataset", ["base:", "  epochs: 5", ...longer], "base: dataset: give a text"],
   [
     "no change",

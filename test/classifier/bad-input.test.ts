@@ -134,7 +134,7 @@ describe("a recipe's run", () => {
     const error = await failure(
       trainRecipe(named, {
         signal: controller.signal,
-        onEpoch: ({ epoch }) => {
+        onEvaluation: ({ entry: { epoch } }) => {
           if (epoch === 2) controller.abort();
         },
       }),

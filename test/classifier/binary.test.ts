@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { saveRun } from "../../src/app/recipes/save-run.ts";
 import { ConfigError, Dataset, TextClassifier } from "../../src/index.ts";
 import { readSafetensorsFile } from "../../src/node/weights/safetensors-file.ts";
 import { temporaryFolder, tinyClassifier, topicRows } from "./tiny.ts";
@@ -18,7 +19,7 @@ test("one logit tells two classes apart, is saved and loaded", async () => {
   expect(accuracy).toBeGreaterThan(0.9);
 
   const folder = temporaryFolder();
-  await run.save(folder);
+  await saveRun(run, folder);
   const weights = await readSafetensorsFile(join(folder, "model", "model.safetensors"));
   expect(weights.get("classifier.weight")!.shape).toEqual([1, 32]);
 

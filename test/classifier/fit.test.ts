@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test as it } from "vitest";
+import { saveRun } from "../../src/app/recipes/save-run.ts";
 import type { FitOptions, Trainable } from "../../src/index.ts";
 import { Dataset } from "../../src/index.ts";
 import { quickFit, temporaryFolder, test, tinyClassifier, topicRows, train } from "./tiny.ts";
@@ -71,8 +72,8 @@ describe("the same seed gives the same bytes", () => {
       tinyClassifier({ trainable, changes, seed }).fit(train, { ...options, seed });
     const runs = [await trained(7), await trained(7)];
     const [first, second] = [join(folder, "a"), join(folder, "b")];
-    await runs[0]!.save(first);
-    await runs[1]!.save(second);
+    await saveRun(runs[0]!, first);
+    await saveRun(runs[1]!, second);
     for (const file of ["model/model.safetensors", "history.jsonl"]) {
       expect(readFileSync(join(first, file)).equals(readFileSync(join(second, file))), file).toBe(true);
     }
@@ -97,7 +98,7 @@ it("the history says what happened", async () => {
     ...quickFit,
     batchSize: 20,
     schedule: "linear",
-    onEpoch: (entry, seconds, epochs, history) => {
+    onEvaluation: ({ entry, seconds, epochs, history }) => {
       seen.push(entry.epoch);
       expect(seconds).toBeGreaterThan(0);
       expect(epochs).toBe(4);

@@ -27,6 +27,14 @@ async function fitHead(options: FitOptions, changes: Record<string, unknown> = {
 const losses = ({ history }: Run) =>
   history.flatMap(({ train, evaluations }) => [train.loss, evaluations.test!.loss]);
 
+/** One row of tokens. */
+const tokensOf = (...ids: number[]) => ({
+  count: 1,
+  offsets: Uint32Array.of(0, ids.length),
+  ids: Int32Array.from(ids),
+  fullLengths: Uint32Array.of(ids.length),
+});
+
 describe("a frozen encoder", () => {
   it("gives from cached features what the whole model gives without dropout", async () => {
     const cached = await fitHead({}, noDropout);
@@ -83,23 +91,27 @@ describe("cached features", () => {
 
   it("are what was written, or not taken, whichever byte of the file is damaged", async () => {
     const folder = temporaryFolder();
-    const cache = new FeatureCache(folder);
+    const key = { design: {}, encoder: new Map(), rows: tokensOf(1, 2), attentionMask: true };
+    const entry = new FeatureCache(folder).entry(key);
     const values = Float32Array.from({ length: 12 }, (_, i) => i / 7);
-    await cache.put("key", values, 3);
+    await entry.put(values, 3);
     const [name] = readdirSync(folder);
     const path = join(folder, name!);
     const whole = readFileSync(path);
-    expect(await cache.get("key")).toEqual(values);
+    expect(await entry.get()).toEqual(values);
     let refused = 0;
     for (let at = 0; at < whole.length; at++) {
       writeFileSync(path, flipBit(whole, at));
-      const read = await cache.get("key");
+      const read = await entry.get();
       if (read === undefined) refused++;
       else expect(read).toEqual(values);
     }
     expect(refused).toBeGreaterThan(values.byteLength);
-    writeFileSync(path.replace("key", "other"), whole);
-    expect(await cache.get("other")).toBeUndefined();
+    const other = new FeatureCache(folder).entry({ ...key, rows: tokensOf(1, 3) });
+    await other.put(values, 3);
+    const otherPath = join(folder, readdirSync(folder).find((file) => file !== name)!);
+    writeFileSync(otherPath, whole);
+    expect(await other.get()).toBeUndefined();
   });
 
   it("of other weights, rows or masks are not taken", async () => {

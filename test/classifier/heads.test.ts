@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test as it } from "vitest";
+import { saveRun } from "../../src/app/recipes/save-run.ts";
 import { safetensorsPieces } from "../../src/core/models/safetensors.ts";
 import type { Weight } from "../../src/core/models/weights.ts";
 import { ModelError, type PretrainedOptions, TextClassifier } from "../../src/index.ts";
@@ -227,7 +228,7 @@ it("a run's record, report and card say what is new and what isn't used", async 
   ]);
   expect(model.dropped).toHaveLength(4);
   expect(model.loadingNotes![0]).toContain("the head is new");
-  await run.save(join(folder, "run"));
+  await saveRun(run, join(folder, "run"));
   const card = readFileSync(join(folder, "run/model/README.md"), "utf8");
   const said = /new parameters, random at first: pre_classifier\.weight/i;
   expect(card.replaceAll("\\", "")).toMatch(said);

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { saveRun } from "../../src/app/recipes/save-run.ts";
 import { TorchGenerator } from "../../src/core/random/torch.ts";
 import {
   ConfigError,
@@ -70,7 +71,7 @@ describe("a small model learns which topics a text has", async () => {
 
   test("it is saved and loaded as transformers would", async () => {
     const folder = temporaryFolder();
-    await run.save(folder);
+    await saveRun(run, folder);
     const config = JSON.parse(readFileSync(join(folder, "model", "config.json"), "utf8"));
     expect(config).toMatchObject({
       problem_type: "multi_label_classification",

@@ -50,21 +50,21 @@ describe("a flag in place of the file's", () => {
   });
 
   it.each([
-    ["batchSize: 0", "batchSize: give a number above 0"],
-    ["batchSize: 2.5", "batchSize: give a whole number"],
-    ["weightDecay: -1", "weightDecay: give a number from 0"],
-    ["weightDecay: 1", "weightDecay: give a number below 1"],
-    ["warmupRatio: 2", "warmupRatio: give a number up to 1"],
-    ["head: own", "head: give linear or huggingface"],
-    ["shuffle: maybe", "shuffle: give true or false"],
+    ["batchSize: 0", "batchSize: 0 can't be used; give a number from 1"],
+    ["batchSize: 2.5", "batchSize: 2.5 can't be used; give a whole number"],
+    ["weightDecay: -1", "weightDecay: -1 can't be used; give a number from 0"],
+    ["weightDecay: 1", "weightDecay: 1 can't be used; give a number below 1"],
+    ["warmupRatio: 2", "warmupRatio: 2 can't be used; give a number up to 1"],
+    ["head: own", 'head: "own" can\'t be used; give linear or huggingface'],
+    ["shuffle: maybe", 'shuffle: "maybe" can\'t be used; give true or false'],
     ["labels: [one]", "labels: give 2 or more"],
-    ["labels: one", "labels: give a list"],
+    ["labels: one", 'labels: "one" can\'t be used; give a list'],
     ["textColumns: [a, b, c]", "textColumns: give 2 at most"],
-    ["textColumns: [1]", "textColumns.0: give a text"],
-    ["labelSeparator: ''", "labelSeparator: give a text that is not empty"],
-    ["truncation: long", "truncation: give true, false, or a number of tokens"],
-    ["classWeights: [1, 0]", "classWeights.1: give a number above 0"],
-    ["featureCache: true", "featureCache: give a folder, or false"],
+    ["textColumns: [1]", "textColumns.0: 1 can't be used; give a text"],
+    ["labelSeparator: ''", 'labelSeparator: "" can\'t be used; give a text that is not empty'],
+    ["truncation: long", 'truncation: "long" can\'t be used; give true, false, or a number of tokens'],
+    ["classWeights: [1, 0]", "classWeights.1: 0 can't be used; give a number above 0"],
+    ["featureCache: true", "featureCache: true can't be used; give a folder, or false"],
   ])("of %s is told what the key takes", async (line, message) => {
     const path = file(`${study}${line}\n`);
     await expect(loadRecipe(path)).rejects.toThrow(new ConfigError(`${path}: ${message}`));

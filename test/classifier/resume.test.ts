@@ -156,7 +156,7 @@ describe("checkpoints", () => {
     const stopped = make().fit(train, {
       ...options,
       signal: controller.signal,
-      onEpoch: (entry) => void stop(entry),
+      onEvaluation: ({ entry }) => void stop(entry),
     });
     await expect(stopped).rejects.toThrow(Interrupted);
     const run = await resumed.fit(train, { ...options, resume: true });

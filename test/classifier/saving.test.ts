@@ -2,6 +2,7 @@ import { readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test as it } from "vitest";
+import { saveRun } from "../../src/app/recipes/save-run.ts";
 import { ModelError, TextClassifier } from "../../src/index.ts";
 import { readSafetensorsFile } from "../../src/node/weights/safetensors-file.ts";
 import { labels, quickFit, temporaryFolder, test, tinyClassifier, topicRows, train } from "./tiny.ts";
@@ -74,7 +75,7 @@ it("a run keeps its predictions, a line a row", async () => {
   const folder = temporaryFolder();
   const classifier = tinyClassifier();
   const run = await classifier.fit(train, quickFit);
-  await run.save(folder);
+  await saveRun(run, folder);
   const lines = readFileSync(join(folder, "predictions", "test.jsonl"), "utf8")
     .trimEnd()
     .split("\n");

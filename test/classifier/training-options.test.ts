@@ -231,7 +231,7 @@ describe("a training that diverges", () => {
     const seen: HistoryEntry[] = [];
     const promise = tinyClassifier().fit(train, {
       ...{ ...diverging, evaluate, checkpointFolder },
-      onEpoch: (entry) => void seen.push(entry),
+      onEvaluation: ({ entry }) => void seen.push(entry),
     });
     await expect(promise).rejects.toThrow(TrainingError);
     await expect(promise).rejects.toThrow(/not a number after step 2: training diverged/);

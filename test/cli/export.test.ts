@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { saveModel } from "../../src/core/classifier/save-model.ts";
 import { TextClassifier } from "../../src/index.ts";
+import { saveModel } from "../../src/node/classifier/save-model.ts";
 import { topicRows } from "../classifier/tiny.ts";
 import { randomClassifier } from "../export/random-classifier.ts";
 import { temporaryFolder, textune, writeNews, writeTinyModel } from "./workspace.ts";

@@ -10,8 +10,8 @@ import {
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ExportDtype } from "../../src/app/export/dtypes.ts";
 import { exportModel } from "../../src/app/export/export-model.ts";
-import { saveModel } from "../../src/core/classifier/save-model.ts";
 import { type Prediction, TextClassifier } from "../../src/index.ts";
+import { saveModel } from "../../src/node/classifier/save-model.ts";
 import { temporaryFolder } from "../cli/workspace.ts";
 import { designs, randomClassifier, somePairs, someTexts } from "./random-classifier.ts";
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { saveRun } from "../../src/app/recipes/save-run.ts";
 import { Dataset, type FitOptions } from "../../src/index.ts";
 import { tinyClassifier, topicRows, train } from "../classifier/tiny.ts";
 
@@ -26,6 +27,6 @@ export async function trainRun(folder: string, options: FitOptions = {}): Promis
     evaluate: { matched: near, mismatched: far },
     ...{ epochs: 2, batchSize: 16, learningRate: 3e-3, featureCache: false, ...options },
   });
-  await run.save(folder);
+  await saveRun(run, folder);
   return folder;
 }

@@ -1,7 +1,7 @@
 import { basename, extname } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../../core/errors.ts";
-import { keyProblem } from "../recipes/key-problem.ts";
+import { keyProblem } from "../../core/options.ts";
 import { readYaml } from "../recipes/read-yaml.ts";
 import { layOver, parseRecipe, type Recipe, type RecipeInput } from "../recipes/recipe.ts";
 

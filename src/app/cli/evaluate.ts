@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
-import { TextClassifier } from "../../core/classifier/text-classifier.ts";
 import { withColumns } from "../../core/data/column-options.ts";
 import { type LabelEncoding, labelEncodings } from "../../core/data/multi-hot.ts";
 import type { EvaluationReport } from "../../core/evaluation/evaluation-report.ts";
 import { percent } from "../../core/format.ts";
 import type { WorkOptions } from "../../core/progress.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
+import { TextClassifier } from "../../node/classifier/text-classifier.ts";
 import { openDataset } from "../../node/data/load-dataset.ts";
 import { confusionTable, perClassTable } from "../report/terminal/evaluation.ts";
 import { setSummary } from "../report/terminal/multi-label.ts";

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { TextClassifier } from "../../core/classifier/text-classifier.ts";
 import type { Trainable } from "../../core/classifier/trainable.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
+import { TextClassifier } from "../../node/classifier/text-classifier.ts";
 import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { interruptible } from "./interrupt.ts";
 

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import type { TextInput } from "../../core/classifier/predict.ts";
-import { TextClassifier } from "../../core/classifier/text-classifier.ts";
 import type { Task } from "../../core/data/targets.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { printableLine } from "../../core/printable.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
+import { TextClassifier } from "../../node/classifier/text-classifier.ts";
 import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { interruptible } from "./interrupt.ts";
 import { type Answer, answer, chunks, linesOf, readInputs } from "./predict-lines.ts";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { TextClassifier } from "../../core/classifier/text-classifier.ts";
 import type { Dataset } from "../../core/data/dataset.ts";
 import { integer } from "../../core/format.ts";
 import type { Resumption } from "../../core/training/job.ts";
 import type { RunRecord } from "../../core/training/run-record.ts";
+import type { TextClassifier } from "../../node/classifier/text-classifier.ts";
 import type { NamedRecipe } from "../recipes/recipe.ts";
 import type { RecipeData } from "../recipes/recipe-data.ts";
 import { rowsBySizeText } from "../report/answer-words.ts";

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { printableLine } from "../../core/printable.ts";
 import { loadRecipe } from "../recipes/recipe.ts";
+import { runSummary } from "../recipes/save-run.ts";
 import { trainRecipe } from "../recipes/train-recipe.ts";
 import { TrainingDisplay } from "../report/terminal/training-display.ts";
 import { interruptible } from "./interrupt.ts";
@@ -46,6 +47,6 @@ Examples:
       }),
     ).finally(() => display.clear());
     if (options.json) process.stdout.write(`${JSON.stringify({ folder, ...run.record }, null, 2)}\n`);
-    display.print(`\n${run.summary()}\n\n${placesText(folder, run.record, terminal)}`);
+    display.print(`\n${runSummary(run)}\n\n${placesText(folder, run.record, terminal)}`);
   });
 }

@@ -9,8 +9,9 @@ import { ConfigError, ModelError, TextuneError } from "../../core/errors.ts";
 import type { Outputs } from "../../core/evaluation/outputs.ts";
 import { breathe, type WorkOptions } from "../../core/progress.ts";
 import { version } from "../../core/version.ts";
-import { environment } from "../../node/classifier/environment.ts";
+import { openModel } from "../../node/classifier/load-model.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
+import { nodeHost } from "../../node/classifier/node-host.ts";
 import { chooseLayers, type LayerChoice } from "./choose-layers.ts";
 import { type ExportDtype, exportDtypes, onnxFiles } from "./dtypes.ts";
 import { exportGraph } from "./export-graph.ts";
@@ -68,7 +69,10 @@ export async function exportModel(
   const chosen = exportDtypes.filter((dtype) => dtypes.includes(dtype));
   if (chosen.length === 0) throw new ConfigError(`dtypes: give one or more of ${exportDtypes.join(", ")}`);
   return replaceFolder(folder, { overwrite, marker: "export.json" }, async (place) => {
-    const state = await pretrainedClassifier(await modelFolder(runOrModel), { signal: work.signal });
+    const state = await pretrainedClassifier(
+      await openModel(await modelFolder(runOrModel), { signal: work.signal }),
+      {},
+    );
     const compared = await exportTexts(state, runOrModel, { texts, columns, rows, ...work });
     const { parity: checked } = compared;
     if (maxLoss !== undefined && !checked.targets) {
@@ -99,7 +103,7 @@ export async function exportModel(
       classifier: { ...(own && { accuracy: own }), rowsPerSecond: checked.rows.count / seconds },
       dtypes: made.map(({ dtype }) => dtype),
       limits: inexpressible(state),
-      environment: environment(),
+      environment: nodeHost.environment(),
     };
     await writeExportFiles(place, state, record, new Map(made.map(({ dtype, onnx }) => [dtype.file, onnx])));
     return record;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { modelInputNames } from "../../core/classifier/model-files.ts";
 import { writeModelSettings } from "../../core/classifier/model-settings.ts";
-import { modelInputNames } from "../../core/classifier/save-model.ts";
 import type { ClassifierState } from "../../core/classifier/state.ts";
 import { writeFileAtomic } from "../../node/files.ts";
 import { defaultDtype } from "./dtypes.ts";

@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import type { PretrainedOptions } from "../../core/classifier/classifier-options.ts";
-import type { CrossValidationOptions } from "../../core/classifier/cross-validate.ts";
 import { dropEmptyRows } from "../../core/classifier/drop-empty-rows.ts";
-import { TextClassifier } from "../../core/classifier/text-classifier.ts";
 import { Targets } from "../../core/data/targets.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { majorityBaseline } from "../../core/evaluation/baseline.ts";
 import { confidentLearning } from "../../core/evaluation/confident-learning.ts";
 import { classificationReport } from "../../core/evaluation/metrics.ts";
 import type { WorkOptions } from "../../core/progress.ts";
+import { type CrossValidationOptions, TextClassifier } from "../../node/classifier/text-classifier.ts";
 import { readRun } from "../runs/read-run.ts";
 import type { SuspectReport } from "../runs/suspects.ts";
 import { loadRecipe, type Recipe } from "./recipe.ts";

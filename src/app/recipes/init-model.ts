@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { modelInputNames } from "../../core/classifier/model-files.ts";
 import { markRandom } from "../../core/classifier/model-settings.ts";
-import { modelInputNames } from "../../core/classifier/save-model.ts";
 import { ConfigError, OutputError } from "../../core/errors.ts";
 import { randomWeights } from "../../core/models/checkpoint.ts";
 import { encoderParameters } from "../../core/models/encoder.ts";

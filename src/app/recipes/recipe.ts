@@ -1,17 +1,16 @@
 import { basename, extname } from "node:path";
 import { z } from "zod";
+import { fitSchema } from "../../core/classifier/fit-options.ts";
 import { lossKinds } from "../../core/classifier/model-settings.ts";
 import { labelEncodings } from "../../core/data/multi-hot.ts";
-import { suggestName } from "../../core/data/nearest-name.ts";
 import { tasks } from "../../core/data/targets.ts";
 import { ConfigError } from "../../core/errors.ts";
-import { scheduleNames } from "../../core/training/schedules.ts";
+import { parseOptions } from "../../core/options.ts";
+import { storageSchema } from "../../node/classifier/text-classifier.ts";
 import { dataExtension, withoutDataExtension } from "../../node/data/formats/data-file.ts";
-import { keyProblem } from "./key-problem.ts";
 import { readYaml } from "./read-yaml.ts";
 
 const share = z.number().positive();
-const count = z.number().int().positive();
 
 /**
  * Every key of a recipe. Each is also a flag of `textune train`, in kebab-case, whose help is the description.
@@ -99,107 +98,10 @@ export const recipeSchema = z.strictObject({
     })
     .default("head")
     .describe("what is trained: head, all, top:N layers, or patterns of parameter names"),
-  encoderDropout: z.boolean().default(false).describe("keep dropout on in a frozen encoder while training"),
-  attentionMask: z
-    .boolean()
-    .default(true)
-    .describe("false lets padding take part in attention: a mistake, to be shown"),
-  truncation: z
-    .union([z.boolean(), count], { error: "give true, false, or a number of tokens" })
-    .default(true)
-    .describe("tokens that texts are cut to; true: the model's positions; false: longer texts are an error"),
-  dropEmpty: z
-    .boolean()
-    .default(false)
-    .describe("drop rows with an empty text, or an empty side of a pair, which are errors otherwise"),
-  epochs: count.optional().describe("passes over the training rows"),
-  batchSize: count.optional().describe("rows per batch"),
-  gradientAccumulationSteps: count.optional().describe("batches per update"),
-  groupByLength: z
-    .boolean()
-    .default(false)
-    .describe("put rows of similar length into a batch, so that less is padded"),
-  optimizer: z.enum(["adam", "adamw"]).optional().describe("adam or adamw"),
-  learningRate: z.number().positive().optional().describe("step size"),
-  weightDecay: z.number().min(0).lt(1).optional().describe("decay of weights, biases and layer norms spared"),
-  schedule: z
-    .enum(scheduleNames)
-    .optional()
-    .describe("course of the learning rate: constant, linear or cosine"),
-  warmupRatio: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe("share of the updates over which the learning rate rises"),
-  warmupSteps: z
-    .number()
-    .int()
-    .min(0)
-    .optional()
-    .describe("updates over which the learning rate rises, in place of a share"),
-  maxGradNorm: z.number().min(0).optional().describe("largest norm of the gradients; 0 doesn't clip"),
-  labelSmoothing: z
-    .number()
-    .min(0)
-    .lt(1)
-    .optional()
-    .describe("share of every target that is spread over all classes"),
-  classWeights: z
-    .union([z.literal("balanced"), z.array(z.coerce.number<number | string>().positive())], {
-      error: "give balanced, or a number above 0 for each class",
-    })
-    .optional()
-    .describe("factor of each class in the loss, in the order of the labels, or balanced"),
-  thresholds: z
-    .union(
-      [
-        z.literal("best"),
-        z.coerce.number<number | string>().min(0).lt(1),
-        z.array(z.coerce.number<number | string>().min(0).lt(1)),
-      ],
-      { error: "give best, a probability from 0 to below 1, or one for each class" },
-    )
-    .optional()
-    .describe(
-      "multiLabel: probability above which a class applies (default: 0.5), one for each, or best: the best F1 on a split",
-    ),
-  thresholdSplit: z
-    .string()
-    .optional()
-    .describe(
-      "evaluated split that thresholds: best are chosen on (default: the first that is no test split)",
-    ),
-  evalSteps: count.optional().describe("updates between evaluations (default: those of an epoch)"),
-  bestMetric: z
-    .string()
-    .optional()
-    .describe("what makes an evaluation the best: loss, accuracy, macroF1 or microF1, or SPLIT.METRIC"),
-  earlyStoppingPatience: count
-    .optional()
-    .describe("stop after so many evaluations without a better one (default: never)"),
-  loadBestModelAtEnd: z
-    .boolean()
-    .default(false)
-    .describe("end with the weights of the best evaluation instead of the last"),
-  seed: z
-    .number()
-    .int()
-    .default(42)
-    .describe("of everything random: rows taken, their order, the new head, dropout"),
-  saveSteps: count.optional().describe("updates between checkpoints (default: those of an epoch)"),
-  saveTotalLimit: count.default(2).describe("checkpoints that stay: the latest ones"),
-  resume: z
-    .boolean()
-    .default(false)
-    .describe("go on with the stopped run in the output folder, from its last checkpoint"),
-  strict: z.boolean().default(false).describe("stop before training where a check warns of something"),
+  ...fitSchema.shape,
+  ...storageSchema.shape,
   output: z.string().optional().describe("folder of the run (default: runs/NAME)"),
   overwrite: z.boolean().default(false).describe("replace what the output folder holds"),
-  featureCache: z
-    .union([z.literal(false), z.string()], { error: "give a folder, or false" })
-    .optional()
-    .describe("folder that keeps a frozen encoder's features for later runs; false keeps none"),
 });
 
 /** A recipe with its defaults filled in. */
@@ -260,13 +162,5 @@ export function layOver(
 
 /** Checks a recipe and fills in the defaults. @throws ConfigError */
 export function parseRecipe(input: unknown, where = "recipe"): Recipe {
-  const parsed = recipeSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw new ConfigError(`${where}: ${parsed.error.issues.map(describeIssue).join("; ")}`);
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code !== "unrecognized_keys") return keyProblem(issue);
-  const known = Object.keys(recipeSchema.shape);
-  return issue.keys.map((key) => `there is no key "${key}"${suggestName(key, known, "keys")}`).join("; ");
+  return parseOptions(recipeSchema, input, where);
 }

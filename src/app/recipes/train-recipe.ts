@@ -1,21 +1,23 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { FitOptions } from "../../core/classifier/fit-options.ts";
-import { TextClassifier } from "../../core/classifier/text-classifier.ts";
+import type { z } from "zod";
+import { type FitSettings, fitSchema } from "../../core/classifier/fit-options.ts";
+import type { Run } from "../../core/classifier/run.ts";
 import type { Trainable } from "../../core/classifier/trainable.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { WorkOptions } from "../../core/progress.ts";
 import type { Finding } from "../../core/training/run-record.ts";
+import { type FitOptions, storageSchema, TextClassifier } from "../../node/classifier/text-classifier.ts";
 import type { NamedRecipe, Recipe } from "./recipe.ts";
 import { loadRecipeData, type RecipeData } from "./recipe-data.ts";
-import type { Run } from "./run.ts";
 import { RunFolder } from "./run-folder.ts";
+import { saveRun } from "./save-run.ts";
 
 /** Who watches a recipe run. */
 export interface TrainRecipeOptions extends WorkOptions {
   /** Called when the data and the model are loaded and checked, before training. */
   onStart?: (data: RecipeData, classifier: TextClassifier, findings: readonly Finding[]) => void;
-  onEpoch?: FitOptions["onEpoch"];
+  onEvaluation?: FitOptions["onEvaluation"];
   /** Called where a resumed run goes on. */
   onResume?: FitOptions["onResume"];
 }
@@ -36,7 +38,7 @@ export interface TrainedRecipe {
  */
 export async function trainRecipe(
   { name, recipe }: NamedRecipe,
-  { onStart, onEpoch, onResume, onProgress, signal }: TrainRecipeOptions = {},
+  { onStart, onEvaluation, onResume, onProgress, signal }: TrainRecipeOptions = {},
 ): Promise<TrainedRecipe> {
   if (recipe.fromScratch && recipe.trainable === "head") {
     throw new ConfigError(
@@ -68,26 +70,17 @@ export async function trainRecipe(
       await folder.begin();
       onStart?.(data, classifier, findings);
     },
-    onEpoch: async (entry, seconds, epochs, history) => {
-      await folder.writeHistory(history);
-      await onEpoch?.(entry, seconds, epochs, history);
+    onEvaluation: async (evaluation) => {
+      await folder.writeHistory(evaluation.history);
+      return onEvaluation?.(evaluation);
     },
   });
-  await run.save(folder.path);
+  await saveRun(run, folder.path);
   return { run, folder: folder.path };
 }
 
-/** The keys of a recipe that `fit` takes as they are. */
-const fitKeys = [
-  ...(["epochs", "batchSize", "gradientAccumulationSteps", "groupByLength", "optimizer"] as const),
-  ...(["learningRate", "weightDecay", "schedule", "warmupRatio", "warmupSteps", "maxGradNorm"] as const),
-  ...(["labelSmoothing", "classWeights", "thresholds", "thresholdSplit"] as const),
-  ...(["evalSteps", "bestMetric", "earlyStoppingPatience", "loadBestModelAtEnd", "seed"] as const),
-  ...(["truncation", "dropEmpty", "encoderDropout", "attentionMask", "featureCache"] as const),
-  ...(["saveSteps", "saveTotalLimit", "resume", "strict"] as const),
-];
-
 /** What a recipe says to `fit`. */
-export function fitOptions(recipe: Recipe): Pick<Recipe, (typeof fitKeys)[number]> {
-  return Object.fromEntries(fitKeys.map((key) => [key, recipe[key]])) as ReturnType<typeof fitOptions>;
+export function fitOptions(recipe: Recipe): FitSettings & z.input<typeof storageSchema> {
+  const keys = [...Object.keys(fitSchema.shape), ...Object.keys(storageSchema.shape)] as (keyof Recipe)[];
+  return Object.fromEntries(keys.map((key) => [key, recipe[key]]));
 }

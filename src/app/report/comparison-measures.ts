@@ -51,7 +51,7 @@ function trainingMeasures(runs: ComparedRun[]): Measure[] {
       epochs.length === 0 ? undefined : duration(epochs.reduce((a, b) => a + b, 0) / epochs.length),
     ),
     fact("tokens a second", ({ timing }) => timing.tokensPerSecond && integer(timing.tokensPerSecond)),
-    fact("peak memory", ({ timing }) => bytes(timing.peakMemory)),
+    fact("peak memory", ({ timing }) => timing.peakMemory && bytes(timing.peakMemory)),
     score(runs, "train loss", "lowest", decimals, ({ history }) => history.at(-1)?.train.loss),
     score(
       runs,

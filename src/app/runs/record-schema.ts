@@ -152,7 +152,7 @@ export const recordSchema: z.ZodType<SavedRecord> = z.object({
     encoding: z.number().optional(),
     epochs: z.array(z.number()),
     tokensPerSecond: z.number().optional(),
-    peakMemory: z.number(),
+    peakMemory: z.number().optional(),
   }),
   environment: z.object({
     node: z.string(),

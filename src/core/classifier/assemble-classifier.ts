@@ -1,6 +1,3 @@
-import { resolveModel } from "../../node/hub/model.ts";
-import type { HubOptions } from "../../node/hub/settings.ts";
-import { readModelJson, weightFilesOf } from "../../node/weights/model-folder.ts";
 import type { Task } from "../data/targets.ts";
 import { ConfigError, ModelError } from "../errors.ts";
 import { loadWeights, randomWeights, weightNames } from "../models/checkpoint.ts";
@@ -8,62 +5,56 @@ import { type HeadKind, parametersOf } from "../models/classifier.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { encoderFor, recognizeConfig } from "../models/registry.ts";
 import type { WeightFile } from "../models/weights.ts";
-import { Tokenizer } from "../text/tokenizer.ts";
+import type { Tokenizer } from "../text/tokenizer.ts";
 import type { FromScratchOptions, PretrainedOptions } from "./classifier-options.ts";
 import { isMarkedRandom, type LossKind, readModelSettings, usualLoss } from "./model-settings.ts";
 import type { ClassifierState } from "./state.ts";
 import { planHead, reorderHead, reorderNote } from "./take-head.ts";
 import { thresholdsFor } from "./thresholds.ts";
 
-/** Files of a model's folder, for the hub. */
-const designFiles = {
-  required: ["config.json", ["tokenizer.json", "vocab.txt", "vocab.json"]],
-  optional: ["tokenizer_config.json", "special_tokens_map.json", "merges.txt", "vocab.txt"],
-} as const;
-const weightFileNames = [
-  "model.safetensors",
-  "model.safetensors.index.json",
-  "pytorch_model.bin",
-  "pytorch_model.bin.index.json",
-] as const;
-const modelFiles = { ...designFiles, required: [...designFiles.required, weightFileNames] };
+/** A model as it was found: what its files hold, wherever they are. */
+export interface StoredModel {
+  /** As the user named it. */
+  name: string;
+  /** Its id on the Hugging Face hub, where it was taken from there. */
+  hubModel: string | undefined;
+  /** Its `config.json`, parsed. */
+  config: unknown;
+  tokenizer: Tokenizer;
+  /** The files that hold its weights; none are read for a model from scratch. */
+  weights: readonly WeightFile[];
+}
 
-/** Loads a model, see `TextClassifier.fromPretrained`. */
+/**
+ * Makes a classifier of a stored model, see `TextClassifier.fromPretrained`.
+ *
+ * @throws ModelError, ConfigError where its files or the options don't fit.
+ */
 export async function pretrainedClassifier(
-  nameOrFolder: string,
-  options: PretrainedOptions & HubOptions,
+  { name, hubModel, config: storedConfig, tokenizer, weights: files }: StoredModel,
+  options: PretrainedOptions,
 ): Promise<ClassifierState> {
   const { fromScratch = false } = options;
-  const files = fromScratch ? designFiles : modelFiles;
-  const folder = await resolveModel(nameOrFolder, {
-    ...options,
-    files,
-    checkConfig: (config, name) => encoderFor(recognizeConfig(config, name).config),
-  });
-  const { config, note } = recognizeConfig(await readModelJson(folder, "config.json"), nameOrFolder);
+  const { config, note } = recognizeConfig(storedConfig, name);
   const encoder = encoderFor(config);
-  const weightFiles = fromScratch ? [] : await weightFilesOf(folder);
-  const stored = readModelSettings(config, encoder, await hasOutputLayer(weightFiles, encoder));
+  const stored = readModelSettings(config, encoder, await hasOutputLayer(files, encoder));
   const labels = options.labels ?? stored.labels;
   if (!labels) {
     const what = stored.unusable ?? "it is an encoder without classes";
-    throw new ModelError(
-      `${nameOrFolder} has no classes to use, since ${what}; give their names as \`labels\``,
-    );
+    throw new ModelError(`${name} has no classes to use, since ${what}; give their names as \`labels\``);
   }
   const { head = stored.head, pooling = stored.pooling, task = stored.task, seed = 42 } = options;
   const loss = options.loss ?? (task === stored.task ? stored.loss : usualLoss(task));
   const design = { encoder, head, pooling, outputs: outputsFor(task, loss, head, labels) };
   const parameters = parametersOf(design);
-  const tokenizer = await Tokenizer.fromFolder(folder);
   const plan = planHead(stored, { head, pooling, task, loss, labels });
   const { weights, initialized, dropped } = fromScratch
     ? { weights: randomWeights(parameters, seed), initialized: [], dropped: [] }
-    : await loadWeights(weightFiles, encoder, parameters, { seed, newHead: !plan.taken });
+    : await loadWeights(files, encoder, parameters, { seed, newHead: !plan.taken });
   if (plan.taken) {
     if (initialized.length > 0) {
       throw new ModelError(
-        `${nameOrFolder} calls itself a classifier but lacks the weights ${initialized.join(", ")}`,
+        `${name} calls itself a classifier but lacks the weights ${initialized.join(", ")}`,
       );
     }
     reorderHead(design, plan.classes, weights);
@@ -78,8 +69,8 @@ export async function pretrainedClassifier(
   );
   const headNote = plan.taken ? reorderNote(plan.classes) : plan.why && `the head is new: ${plan.why}`;
   return checked({
-    name: fromScratch ? `${nameOrFolder} (from scratch)` : nameOrFolder,
-    hubModel: folder === nameOrFolder ? undefined : nameOrFolder,
+    name: fromScratch ? `${name} (from scratch)` : name,
+    hubModel,
     pretrained: !fromScratch && !isMarkedRandom(config),
     loading: {
       initialized,

@@ -6,13 +6,13 @@ import { initializeWeights } from "../models/checkpoint.ts";
 import type { Weights } from "../models/weights.ts";
 import { noDropout, trainingDropout } from "../nn/dropout.ts";
 import type { Parameter } from "../nn/parameters.ts";
-import { ChosenRows } from "../training/chosen-rows.ts";
 import { stratifiedFolds } from "../training/folds.ts";
 import type { LabelledRows } from "../training/job.ts";
+import { RowSubset } from "../training/row-subset.ts";
 import { train } from "../training/trainer.ts";
 import { encodeSplits } from "./encode-splits.ts";
 import { classWeightsOf } from "./fit.ts";
-import { type FitOptions, trainingSettings } from "./fit-options.ts";
+import { type FitOptions, fitSettings, trainingSettings } from "./fit-options.ts";
 import { type ClassifierState, valuesOf } from "./state.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
 import { traceHeadOnFeatures } from "./trace.ts";
@@ -23,7 +23,7 @@ export interface CrossValidationOptions
     FitOptions,
     | ("epochs" | "batchSize" | "gradientAccumulationSteps" | "optimizer" | "learningRate" | "weightDecay")
     | ("schedule" | "warmupRatio" | "warmupSteps" | "maxGradNorm" | "labelSmoothing" | "classWeights")
-    | ("seed" | "truncation" | "attentionMask" | "featureCache" | "onProgress" | "signal")
+    | ("seed" | "truncation" | "attentionMask" | "features" | "onProgress" | "signal")
   > {
   /** Parts that the rows are dealt out to; each is judged by a head trained on all the others. @default 5 */
   folds?: number;
@@ -54,7 +54,7 @@ export async function crossValidateHead(
   const settings = trainingSettings(
     "head",
     { ...options, ...untouchedByFold },
-    { task, classWeights: classWeightsOf(state, dataset, options) },
+    { task, classWeights: classWeightsOf(state, dataset, fitSettings(options)) },
   );
   const { rows } = await tokenizeDataset({ ...state, pair: undefined }, dataset, {
     ...options,
@@ -62,7 +62,7 @@ export async function crossValidateHead(
   });
   const { sources } = await encodeSplits(state, [{ name: "train", rows }], options);
   const chosen = (positions: Uint32Array): LabelledRows => ({
-    source: new ChosenRows(sources[0]!, positions),
+    source: new RowSubset(sources[0]!, positions),
     targets: Targets.ofClasses(labels, state.labels.length).select(positions),
   });
   const graph = traceHeadOnFeatures(state.design, trainingDropout());

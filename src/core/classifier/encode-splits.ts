@@ -1,4 +1,3 @@
-import { FeatureCache, featureCacheFolder, featureKey } from "../../node/classifier/feature-cache.ts";
 import { traceFeatures } from "../models/classifier.ts";
 import { encoderInputs } from "../models/encoder.ts";
 import { noDropout } from "../nn/dropout.ts";
@@ -35,8 +34,7 @@ export async function encodeSplits(
   options: FitOptions,
 ): Promise<{ sources: FeatureSource[]; encodedTokens: number }> {
   const { design, config } = state;
-  const { attentionMask = true, featureCache = featureCacheFolder(), onProgress, signal } = options;
-  const cache = featureCache === false ? undefined : new FeatureCache(featureCache);
+  const { attentionMask = true, features: store, onProgress, signal } = options;
   const parameters = new Parameters();
   const features = traceFeatures(design, parameters, encoderInputs(), noDropout);
   const encoder = new Map(parameters.list().map(({ name }) => [name, state.weights.get(name)!.values]));
@@ -46,14 +44,18 @@ export async function encodeSplits(
   try {
     for (const split of splits) {
       const { name, rows } = split;
-      const key =
-        cache && featureKey({ design: { config, pooling: design.pooling }, encoder, rows, attentionMask });
-      let values = key && (await cache?.get(key));
+      const kept = store?.entry({
+        design: { config, pooling: design.pooling },
+        encoder,
+        rows,
+        attentionMask,
+      });
+      let values = await kept?.get();
       if (!values) {
         program ??= await RowProgram.compile(features, encoder);
         const source = tokenSource(state, split, options);
         values = await program.all(source, encoder, { stage: "encode", subject: name, onProgress, signal });
-        if (key) await cache?.put(key, values, design.encoder.hiddenSize);
+        await kept?.put(values, design.encoder.hiddenSize);
         encodedTokens += rows.ids.length;
       }
       sources.push(new FeatureSource(values, design.encoder.hiddenSize));

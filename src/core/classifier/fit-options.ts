@@ -1,104 +1,167 @@
+import { z } from "zod";
 import type { Dataset } from "../data/dataset.ts";
-import { ConfigError } from "../errors.ts";
+import { count, parseOptions } from "../options.ts";
 import type { WorkOptions } from "../progress.ts";
 import { parseBestMetric } from "../training/best-model.ts";
-import type { Resumption } from "../training/job.ts";
-import type { Finding, HistoryEntry } from "../training/run-record.ts";
-import { type ScheduleName, scheduleNames } from "../training/schedules.ts";
+import type { CheckpointStore } from "../training/checkpoint.ts";
+import type { Evaluation, Resumption, StepReport } from "../training/job.ts";
+import { optimizerNames } from "../training/optimizers.ts";
+import type { Finding } from "../training/run-record.ts";
+import { scheduleNames } from "../training/schedules.ts";
 import type { TrainingSettings } from "../training/settings.ts";
-import type { Thresholds } from "./thresholds.ts";
+import type { FeatureStore } from "./host.ts";
 import type { Trainable } from "./trainable.ts";
 
+const probability = z.coerce.number<number | string>().min(0).lt(1);
+
 /**
- * How `fit` trains. Names and defaults are those of Hugging Face's Trainer; defaults that depend on what is trained
- * are those of {@link trainingDefaults}.
+ * How `fit` trains: everything that can be said in a file. Names and defaults are those of Hugging Face's Trainer; an
+ * option without a default that is left out is decided by what is trained, see {@link trainingDefaults}. A recipe takes
+ * the same keys, and the command line makes a flag of each, with its description for help.
  */
-export interface FitOptions extends WorkOptions {
-  /** Datasets to score at every evaluation, by name. */
-  evaluate?: Readonly<Record<string, Dataset>>;
-  /** @default 20 for a head, else 3 */
-  epochs?: number;
-  /** Rows of a batch. @default 64 for a head, else 16 */
-  batchSize?: number;
-  /** Batches of an update: 4 of 8 rows update as one of 32, in the memory of 8. @default 1 */
-  gradientAccumulationSteps?: number;
-  /** Puts rows of similar length into a batch, so that less is padded. @default false */
-  groupByLength?: boolean;
-  /** @default 1e-3 for a head, else 5e-5 */
-  learningRate?: number;
-  /** @default "adam" for a head, else "adamw" */
-  optimizer?: "adam" | "adamw";
-  /** Biases and layer norms are spared. @default 0 */
-  weightDecay?: number;
-  /** @default "constant" for a head, else "linear" */
-  schedule?: ScheduleName;
-  /** Share of all updates over which the learning rate rises from 0. @default 0 */
-  warmupRatio?: number;
-  /** Updates over which the learning rate rises from 0, in place of a share. */
-  warmupSteps?: number;
-  /** Largest norm of all gradients together; 0 doesn't clip. @default 0 for a head, else 1 */
-  maxGradNorm?: number;
-  /** Share of every target that is spread over all classes, in the training loss alone. @default 0 */
-  labelSmoothing?: number;
-  /**
-   * Factor of each class in the training loss, in the order of the labels; `balanced` makes every class count alike,
-   * rows / (classes · rows of the class). Of a multi-label task the factor is that of the rows that have the class
-   * (PyTorch's `pos_weight`), `balanced` being rows without it / rows with it. @default 1 for all
-   */
-  classWeights?: "balanced" | readonly number[];
-  /**
-   * Probability above which a class of a multi-label task applies: one for all, one each in the order of the labels, or
-   * `best`, those with the best F1 of each class on `thresholdSplit`, chosen after training. They are kept in the
-   * model. @default the model's own, which are 0.5 unless others were given
-   */
-  thresholds?: Thresholds;
-  /** Evaluated split that `thresholds: "best"` are chosen on. @default the first that is no test split */
-  thresholdSplit?: string;
-  /** Updates between evaluations; one always follows the last update. @default those of an epoch */
-  evalSteps?: number;
-  /**
-   * What makes one evaluation better than another: `validation.loss`, `validation.accuracy`, `validation.macroF1` or
-   * `validation.microF1` for a split named `validation`; a metric alone is that of the first split.
-   * @default "loss", where it is needed
-   */
-  bestMetric?: string;
-  /** Stops after so many evaluations in a row without a better one. @default never */
-  earlyStoppingPatience?: number;
-  /** Ends with the weights of the best evaluation instead of the last. @default false */
-  loadBestModelAtEnd?: boolean;
-  /** Of the order of the rows and of dropout. @default 42 */
-  seed?: number;
-  /**
-   * Tokens that rows are cut to; `true` cuts to the model's positions, `false` refuses rows that are longer.
-   * @default true
-   */
-  truncation?: boolean | number;
-  /** Drops rows with an empty text, or an empty side of a pair, which are errors otherwise. @default false */
-  dropEmpty?: boolean;
+export const fitSchema = z.strictObject({
   /**
    * Keeps dropout on in a frozen encoder while training, as `model.train()` does in PyTorch. Every epoch then
    * encodes every row again, with different masks; without it a frozen encoder's features are computed once.
-   * @default false
    */
-  encoderDropout?: boolean;
-  /** `false` lets padding take part in attention: a mistake, here to be shown. @default true */
-  attentionMask?: boolean;
-  /** Folder that keeps a frozen encoder's features for later runs; `false` keeps none. @default the user's cache */
-  featureCache?: string | false;
+  encoderDropout: z.boolean().default(false).describe("keep dropout on in a frozen encoder while training"),
+  /** `false` lets padding take part in attention: a mistake, here to be shown. */
+  attentionMask: z
+    .boolean()
+    .default(true)
+    .describe("false lets padding take part in attention: a mistake, to be shown"),
   /**
-   * Folder of checkpoints `step-N`: the weights that are trained, the optimizer's state and the history so far. From
-   * the last one a stopped training goes on, to the same weights as if it had never stopped. @default none are kept
+   * Tokens that rows are cut to; `true` cuts to what the classifier was trained on before, else to the model's
+   * positions; `false` refuses rows that are longer.
    */
-  checkpointFolder?: string;
-  /** Updates between checkpoints; one is also written when `signal` stops the training. @default those of an epoch */
-  saveSteps?: number;
-  /** Checkpoints that stay: the latest ones. @default 2 */
-  saveTotalLimit?: number;
+  truncation: z
+    .union([z.boolean(), count], { error: "give true, false, or a number of tokens" })
+    .default(true)
+    .describe("tokens that texts are cut to; true: the model's positions; false: longer texts are an error"),
+  /** Drops rows with an empty text, or an empty side of a pair, which are errors otherwise. */
+  dropEmpty: z
+    .boolean()
+    .default(false)
+    .describe("drop rows with an empty text, or an empty side of a pair, which are errors otherwise"),
+  /** @default 20 for a head, else 3 */
+  epochs: count.optional().describe("passes over the training rows"),
+  /** Rows of a batch. @default 64 for a head, else 16 */
+  batchSize: count.optional().describe("rows per batch"),
+  /** Batches of an update: 4 of 8 rows update as one of 32, in the memory of 8. @default 1 */
+  gradientAccumulationSteps: count.optional().describe("batches per update"),
+  groupByLength: z
+    .boolean()
+    .default(false)
+    .describe("put rows of similar length into a batch, so that less is padded"),
+  /** @default "adam" for a head, else "adamw" */
+  optimizer: z.enum(optimizerNames).optional().describe(optimizerNames.join(" or ")),
+  /** @default 1e-3 for a head, else 5e-5 */
+  learningRate: z.number().positive().optional().describe("step size"),
+  /** @default 0 */
+  weightDecay: z.number().min(0).lt(1).optional().describe("decay of weights, biases and layer norms spared"),
+  /** @default "constant" for a head, else "linear" */
+  schedule: z
+    .enum(scheduleNames)
+    .optional()
+    .describe(`course of the learning rate: ${scheduleNames.join(", ")}`),
+  /** @default 0 */
+  warmupRatio: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("share of the updates over which the learning rate rises"),
+  warmupSteps: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("updates over which the learning rate rises, in place of a share"),
+  /** @default 0 for a head, else 1 */
+  maxGradNorm: z.number().min(0).optional().describe("largest norm of the gradients; 0 doesn't clip"),
+  /** In the training loss alone. @default 0 */
+  labelSmoothing: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .describe("share of every target that is spread over all classes"),
   /**
-   * Goes on from the last checkpoint that is whole. Data, model and options must be those it was started with.
-   * Without a checkpoint, training begins at the beginning. @default false
+   * `balanced` makes every class count alike, rows / (classes · rows of the class). Of a multi-label task the factor is
+   * that of the rows that have the class (PyTorch's `pos_weight`), `balanced` being rows without it / rows with it.
+   *
+   * @default 1 for all
    */
-  resume?: boolean;
+  classWeights: z
+    .union([z.literal("balanced"), z.array(z.coerce.number<number | string>().positive()).readonly()], {
+      error: "give balanced, or a number above 0 for each class",
+    })
+    .optional()
+    .describe("factor of each class in the loss, in the order of the labels, or balanced"),
+  /**
+   * `best`: those with the best F1 of each class on `thresholdSplit`, chosen after training. They are kept in the model.
+   *
+   * @default the model's own, which are 0.5 unless others were given
+   */
+  thresholds: z
+    .union([z.literal("best"), probability, z.array(probability).readonly()], {
+      error: "give best, a probability from 0 to below 1, or one for each class",
+    })
+    .optional()
+    .describe(
+      "multiLabel: probability above which a class applies (default: 0.5), one for each, or best: the best F1 on a split",
+    ),
+  thresholdSplit: z
+    .string()
+    .optional()
+    .describe(
+      "evaluated split that thresholds: best are chosen on (default: the first that is no test split)",
+    ),
+  /** One evaluation always follows the last update. */
+  evalSteps: count.optional().describe("updates between evaluations (default: those of an epoch)"),
+  /**
+   * `validation.loss`, `validation.accuracy`, `validation.macroF1`, `validation.microF1`, or a metric of `metrics`, for
+   * a split named `validation`; a metric alone is that of the first split.
+   *
+   * @default "loss", where it is needed
+   */
+  bestMetric: z
+    .string()
+    .optional()
+    .describe("what makes an evaluation the best: loss, accuracy, macroF1 or microF1, or SPLIT.METRIC"),
+  earlyStoppingPatience: count
+    .optional()
+    .describe("stop after so many evaluations without a better one (default: never)"),
+  loadBestModelAtEnd: z
+    .boolean()
+    .default(false)
+    .describe("end with the weights of the best evaluation instead of the last"),
+  seed: z.int().default(42).describe("of everything random: rows taken, their order, the new head, dropout"),
+  /** One checkpoint is also written when `signal` stops the training. */
+  saveSteps: count.optional().describe("updates between checkpoints (default: those of an epoch)"),
+  /**
+   * Data, model and options must be those it was started with. Without a checkpoint, training begins at the beginning.
+   */
+  resume: z
+    .boolean()
+    .default(false)
+    .describe("go on with the stopped run in the output folder, from its last checkpoint"),
+  strict: z.boolean().default(false).describe("stop before training where a check warns of something"),
+});
+
+/** How `fit` trains, as it is given; all of it can be left out. */
+export type FitSettings = z.input<typeof fitSchema>;
+
+/** How `fit` trains, what it is to score, where it keeps what it needs again, and who watches. */
+export interface FitOptions extends FitSettings, WorkOptions {
+  /** Datasets to score at every evaluation, by name. */
+  evaluate?: Readonly<Record<string, Dataset>>;
+  /** Where a frozen encoder's features are kept for later runs. @default nowhere */
+  features?: FeatureStore;
+  /**
+   * Where checkpoints are kept: the weights that are trained, the optimizer's state and the history so far. From the
+   * last one a stopped training goes on, to the same weights as if it had never stopped. @default nowhere
+   */
+  checkpoints?: CheckpointStore;
   /** Called where a resumed training goes on. */
   onResume?: (resumption: Resumption) => void;
   /** Name of the run, for its report. @default "run" */
@@ -109,18 +172,31 @@ export interface FitOptions extends WorkOptions {
   hubDataset?: string;
   /** Called with what the checks of data and settings found, before anything is encoded or trained. */
   onReady?: (findings: readonly Finding[]) => void | Promise<void>;
-  /** Refuses to train where a check of the data or the settings warns of something. @default false */
-  strict?: boolean;
-  /**
-   * Called after every evaluation with what it took since the last in seconds, how many epochs there are, and the
-   * history so far.
-   */
-  onEpoch?: (
-    entry: HistoryEntry,
-    seconds: number,
-    epochs: number,
-    history: readonly HistoryEntry[],
-  ) => void | Promise<void>;
+  /** Called after every update of the weights. */
+  onStep?: (step: StepReport) => void;
+  /** Called after every evaluation; training ends where it gives `stop`, or a promise of it. */
+  onEvaluation?: (evaluation: Evaluation) => EvaluationAnswer | Promise<EvaluationAnswer>;
+}
+
+/** What a callback may say to an evaluation. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a callback that says nothing is the usual one
+export type EvaluationAnswer = "stop" | void;
+
+/** Keys of {@link FitOptions} that can't be said in a file. */
+const ownKeys = [
+  ...(["evaluate", "features", "checkpoints", "onResume", "name", "recipe", "hubDataset"] as const),
+  ...(["onReady", "onStep", "onEvaluation", "onProgress", "signal"] as const),
+] satisfies (keyof Omit<FitOptions, keyof FitSettings>)[];
+
+/**
+ * The part of `fit`'s options that can be said in a file, checked and with its defaults.
+ *
+ * @throws ConfigError for a value that can't work, or an option that doesn't exist.
+ */
+export function fitSettings(options: FitOptions): z.output<typeof fitSchema> {
+  const own = new Set<string>(ownKeys);
+  const settings = Object.fromEntries(Object.entries(options).filter(([key]) => !own.has(key)));
+  return parseOptions(fitSchema, settings);
 }
 
 type DefaultSettings = Pick<
@@ -150,7 +226,7 @@ export function trainingDefaults(trainable: Trainable): DefaultSettings {
 }
 
 /**
- * Fills in the defaults.
+ * Everything that decides a training, with the defaults that depend on what is trained.
  *
  * @param model What is decided by the classifier: its task, the thresholds while training, and class weights as
  * `options.classWeights` asks for them, [classes].
@@ -161,33 +237,28 @@ export function trainingSettings(
   options: FitOptions,
   model: Pick<TrainingSettings, "task" | "thresholds" | "classWeights">,
 ): TrainingSettings {
+  const given = fitSettings(options);
   const defaults = trainingDefaults(trainable);
-  const { warmupSteps, evalSteps, earlyStoppingPatience } = options;
-  const settings: TrainingSettings = {
-    epochs: options.epochs ?? defaults.epochs,
-    batchSize: options.batchSize ?? defaults.batchSize,
-    gradientAccumulationSteps: options.gradientAccumulationSteps ?? 1,
-    groupByLength: options.groupByLength ?? false,
-    optimizer: options.optimizer ?? defaults.optimizer,
-    learningRate: options.learningRate ?? defaults.learningRate,
-    weightDecay: options.weightDecay ?? 0,
-    schedule: options.schedule ?? defaults.schedule,
-    warmupRatio: options.warmupRatio ?? 0,
-    warmupSteps,
-    maxGradNorm: options.maxGradNorm ?? defaults.maxGradNorm,
-    labelSmoothing: options.labelSmoothing ?? 0,
+  return {
+    epochs: given.epochs ?? defaults.epochs,
+    batchSize: given.batchSize ?? defaults.batchSize,
+    gradientAccumulationSteps: given.gradientAccumulationSteps ?? 1,
+    groupByLength: given.groupByLength,
+    optimizer: given.optimizer ?? defaults.optimizer,
+    learningRate: given.learningRate ?? defaults.learningRate,
+    weightDecay: given.weightDecay ?? 0,
+    schedule: given.schedule ?? defaults.schedule,
+    warmupRatio: given.warmupRatio ?? 0,
+    warmupSteps: given.warmupSteps,
+    maxGradNorm: given.maxGradNorm ?? defaults.maxGradNorm,
+    labelSmoothing: given.labelSmoothing ?? 0,
     ...model,
-    evalSteps,
+    evalSteps: given.evalSteps,
     bestMetric: bestMetricOf(options),
-    earlyStoppingPatience,
-    loadBestModelAtEnd: options.loadBestModelAtEnd ?? false,
-    seed: options.seed ?? 42,
+    earlyStoppingPatience: given.earlyStoppingPatience,
+    loadBestModelAtEnd: given.loadBestModelAtEnd,
+    seed: given.seed,
   };
-  checkSettings(settings);
-  const { saveSteps, saveTotalLimit } = options;
-  checkCount("saveSteps", saveSteps);
-  checkCount("saveTotalLimit", saveTotalLimit);
-  return settings;
 }
 
 /** In full, `SPLIT.METRIC`; undefined where nothing depends on it. */
@@ -197,48 +268,4 @@ function bestMetricOf(options: FitOptions): string | undefined {
     return undefined;
   const { split, metric } = parseBestMetric(bestMetric ?? "loss", Object.keys(evaluate));
   return `${split}.${metric}`;
-}
-
-function checkSettings(settings: TrainingSettings): void {
-  const counts = [
-    ...(["epochs", "batchSize", "gradientAccumulationSteps"] as const),
-    ...(["evalSteps", "earlyStoppingPatience"] as const),
-  ];
-  for (const key of counts) checkCount(key, settings[key]);
-  const { learningRate, weightDecay, warmupRatio, warmupSteps, maxGradNorm, labelSmoothing } = settings;
-  const { classWeights, schedule, seed } = settings;
-  check(learningRate > 0 && Number.isFinite(learningRate), "learningRate", learningRate, "a number above 0");
-  check(weightDecay >= 0 && weightDecay < 1, "weightDecay", weightDecay, "a number from 0 to 1");
-  check(warmupRatio >= 0 && warmupRatio <= 1, "warmupRatio", warmupRatio, "a number from 0 to 1");
-  check(
-    warmupSteps === undefined || isCount(warmupSteps, 0),
-    "warmupSteps",
-    warmupSteps,
-    "a whole number from 0",
-  );
-  check(maxGradNorm >= 0, "maxGradNorm", maxGradNorm, "a number from 0");
-  check(
-    labelSmoothing >= 0 && labelSmoothing < 1,
-    "labelSmoothing",
-    labelSmoothing,
-    "a number from 0 to below 1",
-  );
-  check(
-    !classWeights || classWeights.every((weight) => weight > 0 && Number.isFinite(weight)),
-    "classWeights",
-    classWeights,
-    "numbers above 0",
-  );
-  check(Number.isSafeInteger(seed), "seed", seed, "a whole number");
-  check(scheduleNames.includes(schedule), "schedule", schedule, scheduleNames.join(", "));
-}
-
-const isCount = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least;
-
-function checkCount(key: string, value: number | undefined): void {
-  check(value === undefined || isCount(value, 1), key, value, "a whole number from 1");
-}
-
-function check(holds: boolean, key: string, value: unknown, expected: string): void {
-  if (!holds) throw new ConfigError(`${key}: ${String(value)} can't be used; give ${expected}`);
 }

@@ -1,8 +1,9 @@
-import { Run } from "../../app/recipes/run.ts";
+import type { z } from "zod";
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError } from "../errors.ts";
 import { MultiLabelLogits } from "../evaluation/multi-label-logits.ts";
 import { runFindings } from "../findings/run-findings.ts";
+import type { Weights } from "../models/weights.ts";
 import { noDropout, trainingDropout } from "../nn/dropout.ts";
 import { balancedClassWeights } from "../training/class-weights.ts";
 import type { LabelledRows, TrainingJob } from "../training/job.ts";
@@ -13,7 +14,8 @@ import { bestModelFindings } from "./best-model-findings.ts";
 import { findingsBefore, refuseWarnings } from "./check-data.ts";
 import { dropEmptyRows, droppedRowsFinding } from "./drop-empty-rows.ts";
 import { encodeSplits, tokenSource } from "./encode-splits.ts";
-import { type FitOptions, trainingSettings } from "./fit-options.ts";
+import { type FitOptions, type fitSchema, fitSettings, trainingSettings } from "./fit-options.ts";
+import type { Host } from "./host.ts";
 import {
   finalEvaluation,
   type PreparedSplit,
@@ -21,46 +23,63 @@ import {
   type ScoredSplit,
   summarizeSplit,
 } from "./record.ts";
+import type { Run } from "./run.ts";
 import { type ClassifierState, valuesOf } from "./state.ts";
 import { chooseThresholds, choosingSplit, thresholdsFor } from "./thresholds.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
 import { traceClassifier, traceHeadOnFeatures } from "./trace.ts";
 import { type Trainable, trainableNames } from "./trainable.ts";
-import { checkpointOptions } from "./training-identity.ts";
+import { trainingIdentity } from "./training-identity.ts";
 
-/** Trains a classifier in place, see `TextClassifier.fit`. */
+/** What a training leaves: its record, and the classifier as it is afterwards. */
+export interface FittedClassifier {
+  run: Run;
+  state: ClassifierState;
+}
+
+/**
+ * Trains a classifier, see `TextClassifier.fit`. The given one stays as it is, whatever happens; what is trained, the
+ * cut, the thresholds and the kind of input are those of the one that is given back.
+ */
 export async function fitClassifier(
-  state: ClassifierState,
+  before: ClassifierState,
   trainable: Trainable,
   train: Dataset,
   options: FitOptions,
-): Promise<Run> {
+  host: Host,
+): Promise<FittedClassifier> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
-  const { task, labels } = state;
+  const { task, labels, design } = before;
+  const given = fitSettings(options);
+  const { truncation, encoderDropout, attentionMask, dropEmpty, strict } = given;
   const evaluatedNames = Object.keys(options.evaluate ?? {});
-  const thresholdSplit = choosingSplit(options.thresholds, options.thresholdSplit, task, evaluatedNames);
+  const thresholdSplit = choosingSplit(given.thresholds, given.thresholdSplit, task, evaluatedNames);
   const thresholds =
-    options.thresholds === undefined || options.thresholds === "best"
-      ? state.thresholds
-      : thresholdsFor(task, labels, options.thresholds);
+    given.thresholds === undefined || given.thresholds === "best"
+      ? before.thresholds
+      : thresholdsFor(task, labels, given.thresholds);
+  const trained = trainableNames(trainable, design.encoder, before.parameters);
+  // A second training keeps the cut of the first unless it is given another.
+  const cut = truncation === true ? before.maxLength : truncation || undefined;
+  const state: ClassifierState = {
+    ...before,
+    thresholds,
+    pair: train.textColumns.length === 2,
+    maxLength: cut === undefined ? undefined : Math.min(cut, design.encoder.maxLength),
+    weights: copyOf(before.weights, trained),
+  };
   const { kept, dropped } = keptRows(train, options);
-  const classWeights = classWeightsOf(state, kept[0]?.dataset ?? train, options);
+  const classWeights = classWeightsOf(state, kept[0]?.dataset ?? train, given);
   const settings = trainingSettings(trainable, options, { task, thresholds, classWeights });
-  const trained = trainableNames(trainable, state.design.encoder, state.parameters);
-  const { truncation = true, encoderDropout = false, attentionMask = true, dropEmpty = false } = options;
-
-  state.pair = train.textColumns.length === 2;
-  const splits = await prepareSplits(state, kept, { ...options, truncation });
-  state.maxLength = typeof truncation === "number" ? truncation : undefined;
+  const splits = await prepareSplits(state, kept, options);
   const tokenized = performance.now();
 
-  const { design } = state;
   const headOnly = state.parameters.every(({ name, layer }) => layer === "head" || !trained.has(name));
   const frozen = headOnly && !encoderDropout;
   const checked = { splits, settings, frozen: headOnly, attentionMask };
   const foundBefore = await findingsBefore(state, checked, options);
-  if (options.strict) refuseWarnings(foundBefore);
+  if (strict) refuseWarnings(foundBefore);
   await options.onReady?.(foundBefore);
   const prepared = performance.now();
 
@@ -72,37 +91,44 @@ export async function fitClassifier(
   const trace = frozen ? traceHeadOnFeatures : traceClassifier;
   const [trainSplit, ...evaluated] = splits;
   const [trainRows, ...evaluatedRows] = splits.map((split, i) => labelledRows(sources[i]!, split));
+  const identified = { trainable, settings, splits, trained };
   const job: TrainingJob = {
     graph: trace(design, trainingDropout()),
     evaluationGraph: trace(design, noDropout),
     trainable: (name) => trained.has(name),
     parameters: valuesOf(state.weights),
-    classNames: state.labels,
+    classNames: labels,
     train: trainRows!,
     evaluate: Object.fromEntries(evaluated.map(({ name }, i) => [name, evaluatedRows[i]!])),
     settings,
-    checkpoints: checkpointOptions(state, { trainable, settings, splits, trained }, options),
-    onEvaluation: (history, seconds) => options.onEpoch?.(history.at(-1)!, seconds, settings.epochs, history),
+    checkpoints: options.checkpoints && {
+      store: options.checkpoints,
+      saveSteps: given.saveSteps,
+      resume: given.resume,
+      identity: trainingIdentity(before, identified, given),
+      onResume: options.onResume,
+    },
+    onStep: options.onStep,
+    onEvaluation: options.onEvaluation,
   };
   const { history, seconds, outputs, best } = await runTraining(job, options);
 
   const scored = evaluated.map((split): ScoredSplit => ({ ...split, outputs: outputs[split.name]! }));
-  state.thresholds = thresholds;
   const foundThresholds = thresholdSplit === undefined ? [] : [decideAnew(state, scored, thresholdSplit)];
   const tokenizingSeconds = (tokenized - started) / 1000;
   const trainedTokens = frozen ? 0 : trainSplit!.rows.ids.length * history.at(-1)!.epoch;
   const trainingSeconds = seconds.reduce((a, b) => a + b, 0);
   const tokensPerSecond = frozen ? encodedTokens / encodingSeconds : trainedTokens / trainingSeconds;
   const data = splits.map((split) => summarizeSplit(split));
-  const evaluations = scored.map((split) => finalEvaluation(split, trainSplit!.targets, state.labels));
-  const foundAfter = runFindings({ labels: [...state.labels], data, history, evaluations }, settings);
-  const record = runRecord(state, {
+  const evaluations = scored.map((split) => finalEvaluation(split, trainSplit!.targets, labels));
+  const foundAfter = runFindings({ labels: [...labels], data, history, evaluations }, settings);
+  const record = runRecord(state, host, {
     name: options.name ?? "run",
     startedAt,
     recipe: {
       ...options.recipe,
       ...{ trainable, ...settings, truncation, encoderDropout, attentionMask, dropEmpty },
-      thresholds: options.thresholds ?? thresholds,
+      thresholds: given.thresholds ?? thresholds,
     },
     trainedNames: trained,
     hubDataset: options.hubDataset,
@@ -126,7 +152,17 @@ export async function fitClassifier(
       ...(tokensPerSecond > 0 ? { tokensPerSecond } : {}),
     },
   });
-  return new Run(record, state, scored);
+  return { run: { record, history, splits: scored, model: state }, state };
+}
+
+/** What is trained is copied, so that the classifier answers as before until the training is done. */
+function copyOf(weights: Weights, trained: ReadonlySet<string>): Weights {
+  return new Map(
+    [...weights].map(([name, weight]) => [
+      name,
+      trained.has(name) ? { ...weight, values: weight.values.slice() } : weight,
+    ]),
+  );
 }
 
 type NamedRows = Pick<PreparedSplit, "name" | "dataset">;
@@ -183,7 +219,7 @@ function decideAnew(state: ClassifierState, scored: ScoredSplit[], name: string)
 export function classWeightsOf(
   { labels, design, task }: ClassifierState,
   train: Dataset,
-  { classWeights, labelSmoothing }: FitOptions,
+  { classWeights, labelSmoothing }: Pick<z.output<typeof fitSchema>, "classWeights" | "labelSmoothing">,
 ): readonly number[] | undefined {
   if (design.outputs === 1 && (classWeights || labelSmoothing)) {
     throw new ConfigError("classWeights and labelSmoothing go with loss: crossEntropy");

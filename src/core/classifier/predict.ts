@@ -13,6 +13,31 @@ import { traceClassifier } from "./trace.ts";
 /** One text, or a pair such as premise and hypothesis. */
 export type TextInput = string | { text: string; pair: string };
 
+/**
+ * One input or several, as a list.
+ *
+ * @throws DataError if one is neither a text nor a pair of texts.
+ */
+export function checkInputs(given: TextInput | readonly TextInput[]): {
+  inputs: readonly TextInput[];
+  isOne: boolean;
+} {
+  const isOne = !Array.isArray(given);
+  const inputs = (isOne ? [given] : given) as readonly TextInput[];
+  const wrong = inputs.findIndex((input) => !isInput(input));
+  if (wrong < 0) return { inputs, isOne };
+  const which = isOne ? "what is to be classified" : `text ${wrong + 1} of ${inputs.length}`;
+  throw new DataError(
+    `${which} is neither a text nor { text, pair }; give a string, or two of them as a pair`,
+  );
+}
+
+function isInput(input: unknown): input is TextInput {
+  if (typeof input === "string") return true;
+  const pair = input as { text?: unknown; pair?: unknown } | null | undefined;
+  return typeof pair?.text === "string" && typeof pair.pair === "string";
+}
+
 const textsOf = (input: TextInput): string[] =>
   typeof input === "string" ? [input] : [input.text, input.pair];
 
@@ -45,6 +70,9 @@ function checkPairs(trained: boolean | undefined, given: boolean): void {
 export class Scorer {
   readonly #state: ClassifierState;
   #program: Promise<RowProgram> | undefined;
+  /** Calls that are under way. */
+  #running = 0;
+  #isReleased = false;
 
   constructor(state: ClassifierState) {
     this.#state = state;
@@ -56,8 +84,23 @@ export class Scorer {
     this.#program ??= RowProgram.compile(traceClassifier(design, noDropout).logits);
     const program = await this.#program;
     const source = new TokenSource(rows, tokenizer.padId);
-    const values = await program.all(source, valuesOf(weights), { stage: "evaluate", subject, ...work });
-    return outputsOf(this.#state, rows.count, design.outputs, values);
+    this.#running++;
+    try {
+      const values = await program.all(source, valuesOf(weights), { stage: "evaluate", subject, ...work });
+      return outputsOf(this.#state, rows.count, design.outputs, values);
+    } finally {
+      this.#running--;
+      if (this.#isReleased) await this.release();
+    }
+  }
+
+  /** Frees the compiled graph, when what runs on it is done. */
+  async release(): Promise<void> {
+    this.#isReleased = true;
+    if (this.#running > 0) return;
+    const program = this.#program;
+    this.#program = undefined;
+    await (await program)?.release();
   }
 
   /** @throws DataError if a text is empty. */

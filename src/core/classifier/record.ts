@@ -1,4 +1,3 @@
-import { environment, peakMemory } from "../../node/classifier/environment.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Targets } from "../data/targets.ts";
 import { everyClassBaseline, majorityBaseline } from "../evaluation/baseline.ts";
@@ -9,6 +8,7 @@ import { binLengths, summarizeLengths } from "../text/length-summary.ts";
 import type { TokenizedRows } from "../text/tokenize-rows.ts";
 import type { FinalEvaluation, RunRecord, SplitSummary } from "../training/run-record.ts";
 import { version } from "../version.ts";
+import type { Host } from "./host.ts";
 import type { ClassifierState, Loading } from "./state.ts";
 
 /** Mistakes kept per split, for the report. */
@@ -67,6 +67,7 @@ export function finalEvaluation(
 /** The record of a run, from what only the run knows. */
 export function runRecord(
   { name, hubModel, design, loading, task, labels, parameters, maxLength, pair }: ClassifierState,
+  host: Host,
   run: Pick<
     RunRecord,
     "name" | "startedAt" | "recipe" | "data" | "findings" | "history" | "best" | "evaluations"
@@ -102,8 +103,8 @@ export function runRecord(
       ...(hubModel === undefined ? {} : { model: hubModel }),
       ...(hubDataset === undefined ? {} : { dataset: hubDataset }),
     },
-    timing: { ...timing, peakMemory: peakMemory() },
-    environment: environment(),
+    timing: { ...timing, peakMemory: host.peakMemory() },
+    environment: host.environment(),
   };
 }
 

@@ -14,7 +14,7 @@ export interface Loading {
   notes: readonly string[];
 }
 
-/** A classifier in memory: what training changes, prediction reads and saving writes. */
+/** A classifier in memory: what prediction reads and saving writes. Training makes a new one. */
 export interface ClassifierState {
   /** As the user named the model. */
   name: string;
@@ -34,7 +34,6 @@ export interface ClassifierState {
   /** Probabilities above which the classes apply, [classes], for a multi-label task; `fit` may choose others. */
   thresholds: readonly number[] | undefined;
   parameters: readonly Parameter[];
-  /** Training updates them in place. */
   weights: Weights;
   /** Tokens that rows are cut to, special tokens included; undefined where training cut none. */
   maxLength: number | undefined;

@@ -1,71 +1,46 @@
-import type { Run } from "../../app/recipes/run.ts";
-import { writeFileAtomic } from "../../node/files.ts";
-import type { HubOptions } from "../../node/hub/settings.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Task } from "../data/targets.ts";
+import { ConfigError, TrainingError } from "../errors.ts";
 import { type EvaluationReport, evaluationReport } from "../evaluation/evaluation-report.ts";
 import type { Logits } from "../evaluation/logits.ts";
 import { trainingDropout } from "../nn/dropout.ts";
 import type { WorkOptions } from "../progress.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import { trainingStepOnnx } from "../training/step.ts";
-import { pretrainedClassifier, scratchClassifier } from "./assemble-classifier.ts";
-import type { FromScratchOptions, PretrainedOptions } from "./classifier-options.ts";
 import { type CrossValidationOptions, crossValidateHead } from "./cross-validate.ts";
 import { fitClassifier } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
-import { type Prediction, Scorer, type TextInput } from "./predict.ts";
-import { saveModel } from "./save-model.ts";
+import type { Host } from "./host.ts";
+import { type FileContent, modelFiles } from "./model-files.ts";
+import { checkInputs, type Prediction, Scorer, type TextInput } from "./predict.ts";
+import type { Run } from "./run.ts";
 import type { ClassifierState, Loading } from "./state.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
 import { traceClassifier } from "./trace.ts";
 import { type Trainable, trainableNames } from "./trainable.ts";
 
 /**
- * A text classifier: a tokenizer, a transformer encoder and a classification head.
- *
- * @example
- * const classifier = await TextClassifier.fromPretrained("distilbert-base-uncased", {
- *   labels: ["World", "Sports", "Business", "Sci/Tech"],
- *   trainable: "head",
- * });
- * const run = await classifier.fit(train, { evaluate: { test }, epochs: 20, learningRate: 1e-3 });
- * await classifier.predict("Wall St. Bears Claw Back Into the Black"); // { label: "Business", score: 0.97, … }
+ * A text classifier: a tokenizer, a transformer encoder and a classification head. What it is loaded from and saved to
+ * is up to the host: `TextClassifier` of Node.js knows folders and the hub, that of the browser files and addresses.
  */
-export class TextClassifier {
-  readonly #state: ClassifierState;
+export class CoreTextClassifier {
+  #state: ClassifierState;
+  #scorer: Scorer;
+  #isFitting = false;
+  #isDisposed = false;
   readonly #trainable: Trainable;
-  readonly #scorer: Scorer;
+  readonly #host: Host;
 
-  private constructor(state: ClassifierState, trainable: Trainable = "all") {
+  protected constructor(state: ClassifierState, trainable: Trainable = "all", host: Host) {
     this.#state = state;
     this.#trainable = trainable;
+    this.#host = host;
     this.#scorer = new Scorer(state);
   }
 
-  /**
-   * Loads a model: an encoder, which gets a new head, or a classifier saved by textune or Hugging Face.
-   *
-   * @param nameOrFolder A name on the Hugging Face hub or a local folder with `config.json`, weights and
-   * a tokenizer.
-   * @throws ModelError if there is no such model, its architecture isn't supported or its files are damaged.
-   * @throws HubError if the hub can't be reached.
-   */
-  static async fromPretrained(
-    nameOrFolder: string,
-    options: PretrainedOptions & HubOptions = {},
-  ): Promise<TextClassifier> {
-    const state = await pretrainedClassifier(nameOrFolder, options);
-    return new TextClassifier(state, options.trainable);
-  }
-
-  /**
-   * Builds a model with random weights.
-   *
-   * @throws ModelError if the configuration isn't one that textune can run.
-   */
-  static fromScratch(options: FromScratchOptions): TextClassifier {
-    return new TextClassifier(scratchClassifier(options), options.trainable);
+  /** What it is at the moment; training makes a new one. */
+  protected get state(): ClassifierState {
+    return this.#state;
   }
 
   /** Class names, in the order of the logits. */
@@ -93,15 +68,33 @@ export class TextClassifier {
   }
 
   /**
-   * Trains on a dataset and scores the others after every epoch.
+   * Trains on a dataset and scores the others after every epoch. It is all or nothing: a training that fails or is
+   * stopped leaves the classifier as it was, and `predict` answers by the weights before until the training is done.
    *
    * @throws DataError if a label isn't one of the classes, a text is empty, or (with `truncation: false`) longer
    * than the model's positions.
-   * @throws TrainingError if training diverges.
+   * @throws ConfigError for an option that doesn't exist or can't work.
+   * @throws TrainingError if training diverges, or the classifier is being trained already.
    * @throws Interrupted if `signal` stops it.
    */
   async fit(train: Dataset, options: FitOptions = {}): Promise<Run> {
-    return fitClassifier(this.#state, this.#trainable, train, options);
+    this.#checkAlive();
+    if (this.#isFitting) {
+      throw new TrainingError(
+        "this classifier is being trained already; await that fit, or load the model a second time",
+      );
+    }
+    this.#isFitting = true;
+    try {
+      const { run, state } = await fitClassifier(this.#state, this.#trainable, train, options, this.#host);
+      const before = this.#scorer;
+      this.#state = state;
+      this.#scorer = new Scorer(state);
+      await before.release();
+      return run;
+    } finally {
+      this.#isFitting = false;
+    }
   }
 
   /**
@@ -112,20 +105,24 @@ export class TextClassifier {
    * @throws DataError as `fit` does, or if a class has fewer rows than there are folds.
    */
   async crossValidate(dataset: Dataset, options: CrossValidationOptions = {}): Promise<Logits> {
+    this.#checkAlive();
     return crossValidateHead(this.#state, dataset, options);
   }
 
   /** Scores a labelled dataset. @throws DataError as `fit` does. */
   async evaluate(dataset: Dataset, work: WorkOptions = {}): Promise<EvaluationReport> {
-    const { values } = dataset.targets(this.labels, this.task);
+    this.#checkAlive();
+    const { labels, task } = this.#state;
+    const scorer = this.#scorer;
+    const { values } = dataset.targets(labels, task);
     const { rows } = await tokenizeDataset(this.#state, dataset, { subject: "texts", ...work });
-    return evaluationReport(await this.#scorer.outputs(rows, "texts", work), values, this.labels);
+    return evaluationReport(await scorer.outputs(rows, "texts", work), values, labels);
   }
 
   /**
    * Classifies one text (or pair of texts), or many at once. Texts longer than the model was trained on are cut.
    *
-   * @throws DataError if a text is empty.
+   * @throws DataError if a text is empty or no text.
    */
   async predict(input: TextInput, work?: WorkOptions): Promise<Prediction>;
   async predict(inputs: readonly TextInput[], work?: WorkOptions): Promise<Prediction[]>;
@@ -133,34 +130,39 @@ export class TextClassifier {
     input: TextInput | readonly TextInput[],
     work: WorkOptions = {},
   ): Promise<Prediction | Prediction[]> {
-    const isOne = typeof input === "string" || "text" in input;
-    const predictions = await this.#scorer.predict(isOne ? [input] : input, work);
+    this.#checkAlive();
+    const { inputs, isOne } = checkInputs(input);
+    const predictions = await this.#scorer.predict(inputs, work);
     return isOne ? predictions[0]! : predictions;
   }
 
   /**
-   * Saves the model in Hugging Face's layout: `config.json`, `model.safetensors`, `tokenizer.json` and
-   * `tokenizer_config.json`. Loading it gives bit-identical logits.
-   *
-   * @throws OutputError if the folder can't be written to.
+   * The model's files in Hugging Face's layout, by name: `config.json`, `model.safetensors`, `tokenizer.json` and
+   * `tokenizer_config.json`. A classifier made of them gives bit-identical logits.
    */
-  async save(folder: string): Promise<void> {
-    await saveModel(this.#state, folder);
+  files(): Map<string, FileContent> {
+    return modelFiles(this.#state);
   }
 
   /**
-   * Writes the graph of a training step (forward, loss, gradients of what is trained) as an ONNX file. Weights are
-   * its inputs, so the file is small.
-   *
-   * @throws OutputError if the file can't be written.
+   * The graph of a training step (forward, loss, gradients of what is trained) as an ONNX file. Weights are its
+   * inputs, so the file is small.
    */
-  async writeTrainingStep(path: string): Promise<void> {
+  trainingStep(): Uint8Array {
     const { design, parameters, task } = this.#state;
     const trained = trainableNames(this.#trainable, design.encoder, parameters);
     const graph = traceClassifier(design, trainingDropout());
-    await writeFileAtomic(
-      path,
-      trainingStepOnnx(graph, (name) => trained.has(name), { task }),
-    );
+    return trainingStepOnnx(graph, (name) => trained.has(name), { task });
+  }
+
+  /** Frees what the runtime holds; the classifier can't be used any more. */
+  async dispose(): Promise<void> {
+    if (this.#isFitting) throw new TrainingError("this classifier is being trained; stop that first");
+    this.#isDisposed = true;
+    await this.#scorer.release();
+  }
+
+  #checkAlive(): void {
+    if (this.#isDisposed) throw new ConfigError("this classifier was disposed of; load the model again");
   }
 }

@@ -1,8 +1,8 @@
-import { CheckpointFolder } from "../../node/training/checkpoint-folder.ts";
+import type { z } from "zod";
 import { bytesOf, Sha256 } from "../hash.ts";
-import type { CheckpointOptions } from "../training/job.ts";
+import type { TrainingIdentity } from "../training/checkpoint.ts";
 import type { TrainingSettings } from "../training/settings.ts";
-import type { FitOptions } from "./fit-options.ts";
+import type { fitSchema } from "./fit-options.ts";
 import type { PreparedSplit } from "./record.ts";
 import type { ClassifierState } from "./state.ts";
 import type { Trainable } from "./trainable.ts";
@@ -17,30 +17,27 @@ interface TrainingParts {
   trained: ReadonlySet<string>;
 }
 
-/** How `fit` keeps checkpoints; undefined where it is to keep none. To be asked for before the weights change. */
-export function checkpointOptions(
+/** What a checkpoint has to agree with to be gone on from. @param state Before it is trained. */
+export function trainingIdentity(
   state: ClassifierState,
   { trainable, settings, splits, trained }: TrainingParts,
-  options: FitOptions,
-): CheckpointOptions | undefined {
-  const { checkpointFolder, saveSteps, saveTotalLimit = 2, resume = false, onResume } = options;
-  if (checkpointFolder === undefined) return undefined;
-  const { truncation = true, encoderDropout = false, attentionMask = true } = options;
+  {
+    truncation,
+    encoderDropout,
+    attentionMask,
+  }: Pick<z.output<typeof fitSchema>, "truncation" | "encoderDropout" | "attentionMask">,
+): TrainingIdentity {
   const { head, pooling } = state.design;
   const [trainSplit, ...evaluated] = splits;
   // Checkpoints of versions that knew no other task don't name it.
   const task = settings.task === "singleLabel" ? undefined : settings.task;
   return {
-    store: new CheckpointFolder(checkpointFolder, { keep: saveTotalLimit }),
-    ...{ saveSteps, resume, onResume },
-    identity: {
-      settings: { trainable, ...settings, task, truncation, encoderDropout, attentionMask, head, pooling },
-      hashes: {
-        "the model's initial weights": hashWeights(state),
-        "the trained parameters": hashOf([...trained].sort().join("\n")),
-        "the training rows": hashRows(trainSplit!),
-        ...Object.fromEntries(evaluated.map((split) => [`the rows of ${split.name}`, hashRows(split)])),
-      },
+    settings: { trainable, ...settings, task, truncation, encoderDropout, attentionMask, head, pooling },
+    hashes: {
+      "the model's initial weights": hashWeights(state),
+      "the trained parameters": hashOf([...trained].sort().join("\n")),
+      "the training rows": hashRows(trainSplit!),
+      ...Object.fromEntries(evaluated.map((split) => [`the rows of ${split.name}`, hashRows(split)])),
     },
   };
 }

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { writeFileAtomic } from "../../node/files.ts";
 import { ModelError } from "../errors.ts";
 import {
   bertTokenizerJson,
@@ -55,16 +54,6 @@ export async function readTokenizerFolder(
     `${folder} holds no tokenizer: expected tokenizer.json, vocab.txt, or vocab.json with merges.txt ` +
       "(a SentencePiece model must first be saved as tokenizer.json)",
   );
-}
-
-/** Writes both files. @throws OutputError */
-export async function writeTokenizerFolder(
-  folder: string,
-  json: TokenizerJson,
-  config: TokenizerConfig,
-): Promise<void> {
-  await writeFileAtomic(join(folder, TOKENIZER_FILE), `${JSON.stringify(json, null, 2)}\n`);
-  await writeFileAtomic(join(folder, TOKENIZER_CONFIG_FILE), `${JSON.stringify(config, null, 2)}\n`);
 }
 
 async function readText(folder: string, name: string): Promise<string | undefined> {

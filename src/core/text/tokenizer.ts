@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { writeFileAtomic } from "../../node/files.ts";
 import { ModelError, TextuneError } from "../errors.ts";
 import { buildPipeline, type Pipeline } from "./pipeline.ts";
 import { countSpecialTokens, fillTemplate, type RowTemplate, readTemplate } from "./special-tokens.ts";
-import { readTokenizerFolder, TOKENIZER_FILE, writeTokenizerFolder } from "./tokenizer-folder.ts";
+import { readTokenizerFolder, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from "./tokenizer-folder.ts";
 import { truncatedLengths } from "./truncation.ts";
 import {
   BERT_TOKENS,
@@ -154,31 +155,41 @@ export class Tokenizer {
   }
 
   /**
-   * Writes `tokenizer.json` and `tokenizer_config.json`, which transformers' AutoTokenizer loads.
+   * `tokenizer.json` and `tokenizer_config.json`, which transformers' AutoTokenizer loads, by name.
    *
    * @param options.modelInputNames what transformers passes to the model; a DistilBERT takes no `token_type_ids`.
    * @param options.modelMaxLength tokens that transformers cuts texts to. @default as the tokenizer was read
-   * @throws OutputError if the folder can't be written to.
    */
-  async save(
-    folder: string,
-    {
-      modelInputNames,
-      modelMaxLength,
-    }: { modelInputNames?: readonly string[]; modelMaxLength?: number } = {},
-  ): Promise<void> {
+  files({
+    modelInputNames,
+    modelMaxLength,
+  }: {
+    modelInputNames?: readonly string[];
+    modelMaxLength?: number;
+  } = {}): Record<string, string> {
     const roles: SpecialRole[] = ["pad_token", "unk_token", "cls_token", "sep_token", "mask_token"];
     const special = Object.fromEntries(
       roles.map((role) => [role, this.#role(role)]).filter(([, token]) => token),
     );
-    await writeTokenizerFolder(folder, this.#json, {
+    const config = {
       // The generic class takes tokenizer.json as it stands.
       tokenizer_class: "PreTrainedTokenizerFast",
       ...special,
       ...this.#config,
       ...(modelInputNames && { model_input_names: modelInputNames }),
       ...(modelMaxLength !== undefined && { model_max_length: modelMaxLength }),
-    });
+    };
+    return {
+      [TOKENIZER_FILE]: `${JSON.stringify(this.#json, null, 2)}\n`,
+      [TOKENIZER_CONFIG_FILE]: `${JSON.stringify(config, null, 2)}\n`,
+    };
+  }
+
+  /** Writes {@link files} to a folder. @throws OutputError if the folder can't be written to. */
+  async save(folder: string, options: Parameters<Tokenizer["files"]>[0] = {}): Promise<void> {
+    for (const [name, text] of Object.entries(this.files(options))) {
+      await writeFileAtomic(join(folder, name), text);
+    }
   }
 
   /** The token that plays a role: by the config, or BERT's or RoBERTa's own if the vocabulary has it. */

@@ -29,8 +29,35 @@ export interface TrainingJob {
   settings: TrainingSettings;
   /** Where to keep what is needed to go on after a stop. @default nowhere */
   checkpoints?: CheckpointOptions;
-  /** Called after every evaluation with the history so far, of which the last entry is new, and what that took. */
-  onEvaluation?: (history: readonly HistoryEntry[], seconds: number) => void | Promise<void>;
+  /** Called after every update. */
+  onStep?: (step: StepReport) => void;
+  /** Called after every evaluation; `stop` ends the training there. */
+  onEvaluation?: (evaluation: Evaluation) => unknown;
+}
+
+/** What one update of the weights was. */
+export interface StepReport {
+  /** Updates done, this one included, and in all. */
+  step: number;
+  totalSteps: number;
+  /** Passes over the training rows, this update included. */
+  epoch: number;
+  /** Mean training loss of the update's rows. */
+  loss: number;
+  learningRate: number;
+  /** ‖g‖₂ of all gradients together, before clipping. */
+  gradientNorm: number;
+}
+
+/** What is known after an evaluation. */
+export interface Evaluation {
+  entry: HistoryEntry;
+  /** All entries so far, this one included. */
+  history: readonly HistoryEntry[];
+  /** Wall-clock seconds since the evaluation before, training included. */
+  seconds: number;
+  /** Epochs of the whole training. */
+  epochs: number;
 }
 
 /** How a training is kept and taken up again. */

@@ -1,5 +1,8 @@
 import { type AdamConstants, adamUpdate, type Moments } from "./vector-operations.ts";
 
+export const optimizerNames = ["adam", "adamw"] as const;
+export type OptimizerName = (typeof optimizerNames)[number];
+
 /** The gradient of one parameter. */
 export interface Gradient {
   /** Of the whole parameter, or of `rows` alone: row-major [rows, size]. */

@@ -147,8 +147,8 @@ export interface RunRecord {
     epochs: number[];
     /** In encoding, else in training; left out where every feature came from an earlier run. */
     tokensPerSecond?: number;
-    /** Bytes; the process's high-water mark. */
-    peakMemory: number;
+    /** Bytes; the process's high-water mark, where the host tells. */
+    peakMemory?: number;
   };
   environment: {
     node: string;

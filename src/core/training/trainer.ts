@@ -59,6 +59,8 @@ class Trainer {
   #bestOutputs: Record<string, Outputs> | undefined;
   /** Updates done at the last checkpoint. */
   #savedStep = 0;
+  /** Whether whoever watches the evaluations has seen enough. */
+  #isStopped = false;
 
   constructor(job: TrainingJob, step: TrainingStep, forward: RowProgram, work: WorkOptions) {
     const { settings } = job;
@@ -104,7 +106,7 @@ class Trainer {
   }
 
   #isFinished(): boolean {
-    if (this.#step === this.#plan.totalUpdates) return true;
+    if (this.#step === this.#plan.totalUpdates || this.#isStopped) return true;
     const { earlyStoppingPatience } = this.#job.settings;
     if (earlyStoppingPatience === undefined || !this.#bestMetric) return false;
     const best = bestEvaluation(this.#history, this.#bestMetric);
@@ -166,6 +168,7 @@ class Trainer {
     if (this.#step !== this.#savedStep) await this.#save();
     return new Interrupted(
       `${error.message} at step ${this.#step} of ${this.#plan.totalUpdates}: resume goes on from there`,
+      { cause: error.cause },
     );
   }
 
@@ -176,9 +179,18 @@ class Trainer {
       labels: train.targets.of(rows),
       dropoutSeed: deriveSeed(settings.seed, `dropout ${index}`),
     }));
-    const { tally } = await this.#updater.update(batches, this.#work.signal);
+    const { tally, gradientNorm } = await this.#updater.update(batches, this.#work.signal);
     this.#tally = addTallies(this.#tally, tally);
     this.#reportProgress();
+    const { totalUpdates, updatesPerEpoch } = this.#plan;
+    this.#job.onStep?.({
+      step: this.#step,
+      totalSteps: totalUpdates,
+      epoch: this.#step / updatesPerEpoch,
+      loss: tally.rowLossSum / tally.rows,
+      learningRate: this.#updater.learningRate(this.#step - 1),
+      gradientNorm,
+    });
   }
 
   /** How far it is on the way from one evaluation to the next. */
@@ -225,7 +237,10 @@ class Trainer {
     const seconds = (performance.now() - this.#intervalStart) / 1000;
     this.#intervalStart = performance.now();
     this.#seconds.push(seconds);
-    await this.#job.onEvaluation?.(this.#history, seconds);
+    const history = this.#history;
+    const { epochs } = this.#job.settings;
+    const answer = await this.#job.onEvaluation?.({ entry: history.at(-1)!, history, seconds, epochs });
+    this.#isStopped = answer === "stop";
   }
 
   /** @throws TrainingError, so that weights that are no use are neither scored nor saved. */

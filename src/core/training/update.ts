@@ -5,7 +5,7 @@ import type { Parameter } from "../nn/parameters.ts";
 import { breathe } from "../progress.ts";
 import { clipFactor, gradientNorm } from "./clipping.ts";
 import { GradientSum } from "./gradient-sum.ts";
-import { Adam, type Gradient } from "./optimizers.ts";
+import { Adam, type Gradient, type OptimizerName } from "./optimizers.ts";
 import type { BatchInput } from "./row-source.ts";
 import { type ScheduleName, scheduleFactor } from "./schedules.ts";
 import type { ParameterValues, StepResult, TrainingStep } from "./step.ts";
@@ -13,7 +13,7 @@ import { addTallies, emptyTally, type Tally, tallyBatch } from "./tally.ts";
 
 /** How gradients change the weights, and how the tally reads logits. */
 export interface UpdateSettings extends Reading, Pick<LossOptions, "classWeights"> {
-  optimizer: "adam" | "adamw";
+  optimizer: OptimizerName;
   learningRate: number;
   /** Not applied to biases and layer norms. */
   weightDecay: number;

@@ -42,7 +42,7 @@ ${facts("Time and memory", [
   ["Encoding once, frozen encoder", timing.encoding && duration(timing.encoding)],
   ["Epoch, on average", epochs.length > 0 && `${duration(meanEpoch)} (${epochs.length} epochs)`],
   ["Tokens per second", timing.tokensPerSecond && integer(timing.tokensPerSecond)],
-  ["Peak memory", bytes(timing.peakMemory)],
+  ["Peak memory", timing.peakMemory && bytes(timing.peakMemory)],
 ])}
 ${facts("Environment", [
   ["Started", dateTime(startedAt)],

@@ -25,7 +25,7 @@ export function outcomeText(record: RunRecord, terminal: Terminal): string {
     ...(record.findings.length > 0 ? [findingLines(record.findings, terminal)] : []),
     dim(
       wrap(
-        `${duration(total)} in all${encoding === undefined ? "" : `, ${duration(encoding)} of it encoding`} · peak memory ${bytes(peakMemory)}`,
+        `${duration(total)} in all${encoding === undefined ? "" : `, ${duration(encoding)} of it encoding`}${peakMemory === undefined ? "" : ` · peak memory ${bytes(peakMemory)}`}`,
         terminal,
       ),
     ),

@@ -1,10 +1,10 @@
 import type { OnProgress } from "../../../core/progress.ts";
-import type { HistoryEntry } from "../../../core/training/run-record.ts";
+import type { Evaluation } from "../../../core/training/job.ts";
 import { type EpochTable, epochTable } from "./epochs.ts";
 import { ProgressBar } from "./progress-bar.ts";
 import { type Terminal, terminalOf } from "./terminal.ts";
 
-type OnEpoch = (entry: HistoryEntry, seconds: number, epochs: number) => void;
+type OnEvaluation = (evaluation: Evaluation) => void;
 
 /**
  * Shows a training in the terminal: a progress bar on stderr and, on stdout, a line per epoch. Hand its two callbacks
@@ -13,7 +13,7 @@ type OnEpoch = (entry: HistoryEntry, seconds: number, epochs: number) => void;
  * @example
  * const display = new TrainingDisplay();
  * const run = await classifier.fit(train, { ...options, ...display.callbacks });
- * display.print(run.summary());
+ * display.print(runSummary(run));
  */
 export class TrainingDisplay {
   readonly terminal: Terminal = terminalOf(process.stdout);
@@ -27,11 +27,11 @@ export class TrainingDisplay {
   }
 
   /** For the options of `fit`. */
-  get callbacks(): { onProgress: OnProgress; onEpoch: OnEpoch } {
-    return { onProgress: this.#bar.update, onEpoch: this.#showEpoch };
+  get callbacks(): { onProgress: OnProgress; onEvaluation: OnEvaluation } {
+    return { onProgress: this.#bar.update, onEvaluation: this.#showEpoch };
   }
 
-  readonly #showEpoch: OnEpoch = (entry, seconds, epochs) => {
+  readonly #showEpoch: OnEvaluation = ({ entry, seconds, epochs }) => {
     if (!this.#table) {
       const scores = Object.values(entry.evaluations);
       const task = scores.some(({ microF1 }) => microF1 !== undefined) ? "multiLabel" : "singleLabel";

@@ -1,7 +1,7 @@
 import type { BatchInput, RowSource } from "./row-source.ts";
 
 /** Some rows of a source. */
-export class ChosenRows implements RowSource {
+export class RowSubset implements RowSource {
   readonly count: number;
   readonly lengths: Uint32Array | undefined;
   readonly mixesRows: boolean;

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
+import type { Host } from "../../core/classifier/host.ts";
 import type { RunRecord } from "../../core/training/run-record.ts";
 
 const require = createRequire(import.meta.url);
 
 /** The machine and the versions that a run happened on. */
-export function environment(): RunRecord["environment"] {
+function environment(): RunRecord["environment"] {
   return {
     node: process.versions.node,
     onnxruntime: (require("onnxruntime-node/package.json") as { version: string }).version,
@@ -23,3 +24,6 @@ export function peakMemory(): number {
   const kilobytes = /^VmHWM:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
   return Number(kilobytes) * 1024;
 }
+
+/** Node.js, as a classifier's host. */
+export const nodeHost: Host = { environment, peakMemory };

@@ -1,0 +1,45 @@
+import type { StoredModel } from "../../core/classifier/assemble-classifier.ts";
+import { encoderFor, recognizeConfig } from "../../core/models/registry.ts";
+import { Tokenizer } from "../../core/text/tokenizer.ts";
+import { resolveModel } from "../hub/model.ts";
+import type { HubOptions } from "../hub/settings.ts";
+import { readModelJson, weightFilesOf } from "../weights/model-folder.ts";
+
+/** Files of a model's folder, for the hub. */
+const designFiles = {
+  required: ["config.json", ["tokenizer.json", "vocab.txt", "vocab.json"]],
+  optional: ["tokenizer_config.json", "special_tokens_map.json", "merges.txt", "vocab.txt"],
+} as const;
+const weightFiles = [
+  "model.safetensors",
+  "model.safetensors.index.json",
+  "pytorch_model.bin",
+  "pytorch_model.bin.index.json",
+] as const;
+const modelFiles = { ...designFiles, required: [...designFiles.required, weightFiles] };
+
+/**
+ * Finds a model and reads all but its weights.
+ *
+ * @param nameOrFolder A name on the Hugging Face hub or a local folder.
+ * @param options.fromScratch Leaves its weights where they are.
+ * @throws ModelError, HubError
+ */
+export async function openModel(
+  nameOrFolder: string,
+  { fromScratch = false, ...options }: HubOptions & { fromScratch?: boolean },
+): Promise<StoredModel> {
+  const files = fromScratch ? designFiles : modelFiles;
+  const folder = await resolveModel(nameOrFolder, {
+    ...options,
+    files,
+    checkConfig: (config, name) => encoderFor(recognizeConfig(config, name).config),
+  });
+  return {
+    name: nameOrFolder,
+    hubModel: folder === nameOrFolder ? undefined : nameOrFolder,
+    config: await readModelJson(folder, "config.json"),
+    tokenizer: await Tokenizer.fromFolder(folder),
+    weights: fromScratch ? [] : await weightFilesOf(folder),
+  };
+}
