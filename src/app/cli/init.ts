@@ -5,6 +5,7 @@ import { integer } from "../../core/format.ts";
 import { architectureNames } from "../../core/models/registry.ts";
 import type { WorkOptions } from "../../core/progress.ts";
 import { Tokenizer } from "../../core/text/tokenizer.ts";
+import { TOKENIZER_FILES } from "../../core/text/tokenizer-folder.ts";
 import { trainWordPiece } from "../../core/text/wordpiece-trainer.ts";
 import { loadDataset } from "../../node/data/load-dataset.ts";
 import { resolveModel } from "../../node/hub/model.ts";
@@ -81,7 +82,7 @@ async function chooseTokenizer(options: InitOptions, work: WorkOptions): Promise
     if (vocabularySize !== undefined) throw new ConfigError("--vocabulary-size goes with --vocabulary-from");
     const files = {
       required: [["tokenizer.json", "vocab.txt", "vocab.json"]],
-      optional: ["tokenizer_config.json", "merges.txt"],
+      optional: TOKENIZER_FILES,
     };
     return Tokenizer.fromFolder(await resolveModel(tokenizer, { files, ...work }));
   }

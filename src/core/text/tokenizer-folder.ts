@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { ModelError } from "../errors.ts";
+import { withLegacyFiles } from "./tokenizer-config.ts";
 import {
   bertTokenizerJson,
   byteLevelTokenizerJson,
@@ -20,6 +21,8 @@ export const TOKENIZER_FILES = [
   "vocab.txt",
   "vocab.json",
   "merges.txt",
+  "special_tokens_map.json",
+  "added_tokens.json",
 ] as const;
 
 const objectFile = z.record(z.string(), z.unknown());
@@ -34,7 +37,10 @@ const vocabularyFile = z.record(z.string(), z.int().nonnegative());
 export async function readTokenizerFolder(
   folder: string,
 ): Promise<{ json: TokenizerJson; config: TokenizerConfig }> {
-  const config = (await readJson(folder, TOKENIZER_CONFIG_FILE, objectFile)) ?? {};
+  const config = withLegacyFiles((await readJson(folder, TOKENIZER_CONFIG_FILE, objectFile)) ?? {}, {
+    specialTokensMap: await readJson(folder, "special_tokens_map.json", objectFile),
+    addedTokens: await readJson(folder, "added_tokens.json", objectFile),
+  });
   const json = await readJson(folder, TOKENIZER_FILE, objectFile);
   if (json) return { json: json as TokenizerJson, config };
 

@@ -4,6 +4,7 @@ import { writeFileAtomic } from "../../node/files.ts";
 import { ModelError, TextuneError } from "../errors.ts";
 import { buildPipeline, type Pipeline } from "./pipeline.ts";
 import { countSpecialTokens, fillTemplate, type RowTemplate, readTemplate } from "./special-tokens.ts";
+import { applyTokenizerConfig } from "./tokenizer-config.ts";
 import { readTokenizerFolder, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from "./tokenizer-folder.ts";
 import { truncatedLengths } from "./truncation.ts";
 import {
@@ -65,8 +66,13 @@ export class Tokenizer {
   readonly #json: TokenizerJson;
   readonly #config: TokenizerConfig;
 
-  private constructor(json: TokenizerJson, config: TokenizerConfig) {
+  readonly #cutsAtStart: boolean;
+
+  private constructor(fileJson: TokenizerJson, config: TokenizerConfig) {
+    const json = applyTokenizerConfig(fileJson, config);
     this.#json = json;
+    const direction = (json.truncation as { direction?: unknown } | null | undefined)?.direction;
+    this.#cutsAtStart = (config.truncation_side ?? String(direction ?? "right").toLowerCase()) === "left";
     this.#config = config;
     this.#template = readTemplate(json.post_processor);
     // Special tokens are placed here, after truncation.
@@ -136,7 +142,9 @@ export class Tokenizer {
     if (maxLength !== undefined) {
       const lengths = texts.map((ids) => ids.length);
       truncatedLengths(lengths, maxLength, specialTokens).forEach((length, i) => {
-        texts[i]!.length = length;
+        const ids = texts[i]!;
+        if (this.#cutsAtStart) ids.splice(0, ids.length - length);
+        else ids.length = length;
       });
     }
     return { ...fillTemplate(places, first, second ?? []), fullLength, unknownTokens };

@@ -1,6 +1,7 @@
 import type { StoredModel } from "../../core/classifier/assemble-classifier.ts";
 import { encoderFor, recognizeConfig } from "../../core/models/registry.ts";
 import { Tokenizer } from "../../core/text/tokenizer.ts";
+import { TOKENIZER_FILES } from "../../core/text/tokenizer-folder.ts";
 import { resolveModel } from "../hub/model.ts";
 import type { HubOptions } from "../hub/settings.ts";
 import { readModelJson, weightFilesOf } from "../weights/model-folder.ts";
@@ -8,7 +9,7 @@ import { readModelJson, weightFilesOf } from "../weights/model-folder.ts";
 /** Files of a model's folder, for the hub. */
 const designFiles = {
   required: ["config.json", ["tokenizer.json", "vocab.txt", "vocab.json"]],
-  optional: ["tokenizer_config.json", "special_tokens_map.json", "merges.txt", "vocab.txt"],
+  optional: TOKENIZER_FILES,
 } as const;
 const weightFiles = [
   "model.safetensors",
