@@ -1,5 +1,6 @@
 export { type Ablation, type AblationVariant, loadAblation } from "./app/ablation/ablation-file.ts";
 export { type RunAblationOptions, runAblation, type VariantWork } from "./app/ablation/run-ablation.ts";
+export { type ExportOptions, exportModel } from "./app/export/export-model.ts";
 export { type DescribeOptions, describeDataset } from "./app/profiling/describe-dataset.ts";
 export { type FindSuspectsOptions, findSuspects } from "./app/recipes/find-suspects.ts";
 export { type InitializedModel, type InitModelOptions, initModel } from "./app/recipes/init-model.ts";
@@ -22,6 +23,7 @@ export {
   ConfigError,
   DataError,
   type ErrorContext,
+  ExportError,
   HubError,
   Interrupted,
   ModelError,

@@ -1,5 +1,9 @@
 // Plain data that the functions of the public API take and give, so that programs can name every part of it.
 
+export type { MeasuredLayer } from "./app/export/choose-layers.ts";
+export type { ExportDtype } from "./app/export/dtypes.ts";
+export type { ExportedDtype, ExportRecord } from "./app/export/export-record.ts";
+export type { Accuracy, Parity } from "./app/export/parity.ts";
 export type { RecipeData } from "./app/recipes/recipe-data.ts";
 export type { Terminal } from "./app/report/terminal/terminal.ts";
 export type { AblationResult, VariantResult } from "./app/runs/ablation-result.ts";

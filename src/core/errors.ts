@@ -30,6 +30,9 @@ export class HubError extends TextuneError {}
 /** Training can't go on: a loss that is not a number, a checkpoint that doesn't match the run. */
 export class TrainingError extends TextuneError {}
 
+/** An exported model that answers too unlike the one that it was made from. */
+export class ExportError extends TextuneError {}
+
 /** A file or folder that can't be written: no permission, disk full. */
 export class OutputError extends TextuneError {}
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { TextClassifier } from "../../src/index.ts";
+import { exportModel, Interrupted, TextClassifier } from "../../src/index.ts";
 import { saveModel } from "../../src/node/classifier/save-model.ts";
 import { topicRows } from "../classifier/tiny.ts";
 import { randomClassifier } from "../export/random-classifier.ts";
@@ -96,6 +96,21 @@ describe("textune export", () => {
       "none of fp32",
     );
     expect(await readdir(folder)).not.toContain("b");
+  });
+
+  test("one that is stopped leaves nothing", async () => {
+    const controller = new AbortController();
+    const stages = new Set<string>();
+    const stopped = exportModel(run, join(folder, "stopped"), {
+      signal: controller.signal,
+      onProgress: ({ subject }) => {
+        stages.add(subject);
+        if (subject.startsWith("q8")) controller.abort();
+      },
+    });
+    await expect(stopped).rejects.toThrow(Interrupted);
+    expect([...stages].join()).toMatch(/fp32 on texts.*errors of layers in int8.*calibration texts/);
+    expect((await readdir(folder)).filter((name) => name.startsWith("stopped"))).toEqual([]);
   });
 
   test("a loss beyond what is allowed is an error, and nothing is left behind", async () => {

@@ -5,7 +5,7 @@ import type { ColumnOptions } from "../../core/data/column-options.ts";
 import { halfGraph } from "../../core/engine/half-graph.ts";
 import { quantizedGraph } from "../../core/engine/quantize.ts";
 import type { Tensor } from "../../core/engine/tensor.ts";
-import { ConfigError, ModelError, TextuneError } from "../../core/errors.ts";
+import { ConfigError, ExportError, ModelError } from "../../core/errors.ts";
 import type { Outputs } from "../../core/evaluation/outputs.ts";
 import { breathe, type WorkOptions } from "../../core/progress.ts";
 import { version } from "../../core/version.ts";
@@ -87,8 +87,8 @@ export async function exportModel(
     const exporter = new Exporter(state, compared, before, work);
     const made: { dtype: ExportedDtype; onnx: Uint8Array }[] = [];
     for (const dtype of chosen) {
-      await breathe(work.signal);
       const file = await exporter.make(dtype);
+      await breathe(work.signal);
       checkLoss(file.dtype, own?.accuracy, maxLoss);
       made.push(file);
     }
@@ -109,9 +109,6 @@ export async function exportModel(
     return record;
   });
 }
-
-/** A file loses more accuracy than is allowed. */
-export class ExportError extends TextuneError {}
 
 function checkLoss({ name, parity }: ExportedDtype, own: number | undefined, maxLoss: number | undefined) {
   if (maxLoss === undefined || own === undefined || !parity.accuracy) return;
