@@ -3,11 +3,13 @@ import { describe, expect, test } from "vitest";
 import { Dataset } from "../../src/core/data/dataset.ts";
 import { parseSplit, sliceBounds } from "../../src/core/data/split-syntax.ts";
 import type { TrainTestSplitOptions } from "../../src/core/data/train-test-split.ts";
+import type { Value } from "../../src/core/data/values.ts";
 import { DataError } from "../../src/core/errors.ts";
 
 interface Golden {
   shuffle: { n: number; seed: number; rows: number[] }[];
   trainTestSplit: ({ n: number; train: number[]; test: number[] } & TrainTestSplitOptions)[];
+  stratified: ({ labels: number[]; train: number[]; test: number[] } & TrainTestSplitOptions)[];
   slice: { n: number; slice: string; from: number; to: number }[];
 }
 
@@ -30,6 +32,18 @@ describe("the rows that Hugging Face datasets chooses", () => {
     const parts = numbered(n).trainTestSplit(options);
     expect(parts.train.column("id")).toEqual(train);
     expect(parts.test.column("id")).toEqual(test);
+  });
+
+  test.each(golden.stratified)("stratified trainTestSplit $#: seed $seed", (golden) => {
+    const { labels, train, test, ...options } = golden;
+    const names = Array.from({ length: Math.max(...labels) + 1 }, (_, i) => `class ${i}`);
+    const byId = labels.map((label, id) => ({ id, label, name: names[label] ?? null, long: BigInt(label) }));
+    const dataset = Dataset.fromRows(byId, { features: { label: { type: "classLabel", names } } });
+    for (const stratifyBy of ["label", "name", "long"]) {
+      const parts = dataset.trainTestSplit({ ...options, stratifyBy });
+      expect(parts.train.column("id")).toEqual(train);
+      expect(parts.test.column("id")).toEqual(test);
+    }
   });
 
   test.each(golden.slice)("train$slice of $n rows", ({ n, slice, from, to }) => {
@@ -78,4 +92,15 @@ test("split sizes that can't be had are refused", () => {
   expect(() => ten.trainTestSplit({ testSize: 0.8, trainSize: 0.8, seed: 1 })).toThrow("16 rows of 10");
   expect(() => ten.trainTestSplit({ testSize: 0.2 })).toThrow("needs a seed");
   expect(() => numbered(1).trainTestSplit({ testSize: 0.5, seed: 1 })).toThrow("for training");
+});
+
+test("what can't be stratified is refused, by the name of the class", () => {
+  const of = (labels: Value[]) => Dataset.fromRows(labels.map((label) => ({ label })));
+  const split = (labels: Value[], options: TrainTestSplitOptions = { testSize: 0.5, seed: 1 }) =>
+    of(labels).trainTestSplit({ ...options, stratifyBy: "label" });
+  expect(() => split(["a", "a", "b", "a"])).toThrow('class "b" of column "label" of rows has a single row');
+  expect(() => split(["a", "a", "b", "b"], { testSize: 1, seed: 1 })).toThrow("1 rows can't hold all 2");
+  expect(() => split([["a"], ["b"]])).toThrow("lists or objects; rows are stratified by one class");
+  expect(() => split(["a", "a"], { shuffle: false })).toThrow("leave out stratifyBy or shuffle");
+  expect(() => of(["a"]).trainTestSplit({ seed: 1, stratifyBy: "lable" })).toThrow('did you mean "label"');
 });

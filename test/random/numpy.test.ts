@@ -4,6 +4,7 @@ import { NumpyGenerator } from "../../src/core/random/numpy.ts";
 
 interface Goldens {
   sequences: { seed: string; permutations: number[][] }[];
+  choices: { seed: string; draws: { n: number; size: number; chosen: number[] }[] }[];
   large: { seed: number; n: number; head: number[]; tail: number[]; checksum: number };
 }
 
@@ -17,6 +18,11 @@ describe("NumpyGenerator", () => {
     for (const permutation of golden.permutations) {
       expect([...generator.permutation(permutation.length)]).toEqual(permutation);
     }
+  });
+
+  it.each(goldens.choices)("chooses what numpy does without replacement: seed $seed", ({ seed, draws }) => {
+    const generator = new NumpyGenerator(BigInt(seed));
+    for (const { n, size, chosen } of draws) expect(generator.choice(n, size)).toEqual(chosen);
   });
 
   it("agrees on every position of 120,000 rows", () => {

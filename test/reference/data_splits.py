@@ -7,6 +7,7 @@ import json
 import pathlib
 
 import datasets
+import numpy
 from datasets import Dataset, ReadInstruction
 from datasets.arrow_reader import _rel_to_abs_instr
 
@@ -43,6 +44,35 @@ def splits():
         yield {**case, "train": parts["train"]["id"][:], "test": parts["test"]["id"][:]}
 
 
+def stratified():
+    """Labels are drawn from few classes with very unequal weights, so that remainders tie in some cases."""
+    random = numpy.random.default_rng(0)
+    cases = [
+        {"labels": [0, 1] * 10, "testSize": 0.2, "seed": 42},
+        {"labels": [0] * 15 + [1] * 5 + [2] * 10, "testSize": 0.25, "seed": 3},
+        {"labels": [2, 2, 0, 0, 1, 1, 1, 0, 2], "trainSize": 4, "testSize": 4, "seed": 1},
+        {"labels": [-1, 0, 1] * 8, "trainSize": 0.5, "seed": 8},
+    ]
+    for seed in range(24):
+        classes = int(random.integers(2, 9))
+        weights = random.dirichlet([0.7] * classes)
+        labels = random.choice(classes, size=int(random.integers(40, 160)), p=weights).tolist()
+        labels = [label for label in labels if labels.count(label) > 1]
+        sizes = [{"testSize": 0.2}, {"testSize": 0.37, "trainSize": 0.3}, {"trainSize": 12}]
+        cases.append({"labels": labels, **sizes[seed % 3], "seed": seed})
+    for case in cases:
+        names = [f"class {i}" for i in range(max(case["labels"]) + 1)]
+        features = datasets.Features({"id": datasets.Value("int64"), "label": datasets.ClassLabel(names=names)})
+        data = {"id": list(range(len(case["labels"]))), "label": case["labels"]}
+        parts = Dataset.from_dict(data, features=features).train_test_split(
+            test_size=case.get("testSize"),
+            train_size=case.get("trainSize"),
+            seed=case["seed"],
+            stratify_by_column="label",
+        )
+        yield {**case, "train": parts["train"]["id"][:], "test": parts["test"]["id"][:]}
+
+
 def slices():
     terms = [
         "[:5%]", "[5%:]", "[10%:15%]", "[-5%:]", "[:-20%]", "[33%:66%]", "[:1%]", "[0%:100%]",
@@ -60,10 +90,11 @@ def main():
         "datasets": datasets.__version__,
         "shuffle": list(shuffles()),
         "trainTestSplit": list(splits()),
+        "stratified": list(stratified()),
         "slice": list(slices()),
     }
     lines = [f'"datasets": {json.dumps(golden["datasets"])}']
-    for key in ["shuffle", "trainTestSplit", "slice"]:
+    for key in ["shuffle", "trainTestSplit", "stratified", "slice"]:
         cases = ",\n".join(json.dumps(case) for case in golden[key])
         lines.append(f'"{key}": [\n{cases}\n]')
     OUT.parent.mkdir(parents=True, exist_ok=True)

@@ -15,10 +15,25 @@ for seed in SEEDS:
         {"seed": str(seed), "permutations": [generator.permutation(n).tolist() for n in lengths]}
     )
 
+choices = []
+for seed in SEEDS[:4]:
+    generator = numpy.random.default_rng(seed)
+    draws = [(1, 1), (2, 1), (7, 3), (12, 12), (100, 60), (10_000, 400), (10_001, 201)]
+    choices.append(
+        {
+            "seed": str(seed),
+            "draws": [
+                {"n": n, "size": size, "chosen": generator.choice(n, size, replace=False).tolist()}
+                for n, size in draws
+            ],
+        }
+    )
+
 large = numpy.random.default_rng(42).permutation(120_000)
 result = {
     "numpy": numpy.__version__,
     "sequences": goldens,
+    "choices": choices,
     "large": {
         "seed": 42,
         "n": 120_000,

@@ -15,6 +15,7 @@ import { detectEncoding, type LabelEncoding, multiHotWidth } from "./multi-hot.t
 import { listNames, suggestName } from "./nearest-name.ts";
 import { roundHalfToEven } from "./rounding.ts";
 import { stackTables } from "./stack-tables.ts";
+import { type Strata, strataOf } from "./stratify.ts";
 import { pickColumns, type StoredColumn, type Table, TableBuilder } from "./table.ts";
 import type { Targets, Task } from "./targets.ts";
 import { asTexts, detectTextColumns } from "./texts.ts";
@@ -199,10 +200,16 @@ export class Dataset implements Iterable<Row> {
     return this.#derive({ table: stackTables(parts), origin, steps: [], index: undefined });
   }
 
-  /** Two parts without a common row, the same rows as `train_test_split` of Hugging Face `datasets`. */
-  trainTestSplit(options: TrainTestSplitOptions): { train: Dataset; test: Dataset } {
-    const { train, test } = splitRows(this.length, options);
-    const how = options.shuffle === false ? "" : ` (seed ${options.seed})`;
+  /**
+   * Two parts without a common row, the same rows as `train_test_split` of Hugging Face `datasets`.
+   *
+   * @throws DataError where a size can't be had, or a class to stratify by has a single row.
+   */
+  trainTestSplit({ stratifyBy, ...options }: TrainTestSplitOptions): { train: Dataset; test: Dataset } {
+    const strata = stratifyBy === undefined ? undefined : this.#strata(stratifyBy);
+    const { train, test } = splitRows(this.length, options, strata);
+    const by = strata ? `, stratified by ${stratifyBy}` : "";
+    const how = options.shuffle === false ? "" : ` (seed ${options.seed}${by})`;
     return {
       train: this.#rows(train, `train part${how}`),
       test: this.#rows(test, `test part${how}`),
@@ -361,6 +368,11 @@ export class Dataset implements Iterable<Row> {
   #multiHotWidth(): number | undefined {
     const { encoding, columns } = this.labelSource;
     return encoding === "multi-hot" ? multiHotWidth(this.#stored(columns[0]!).values) : undefined;
+  }
+
+  #strata(name: string): Strata {
+    const { feature } = this.#stored(name);
+    return strataOf(this.column(name), feature, `column "${name}" of ${this.source}`);
   }
 
   /** The labels as one column of classes, or of lists of classes. */

@@ -1,5 +1,6 @@
 import { DataError } from "../errors.ts";
 import { NumpyGenerator } from "../random/numpy.ts";
+import { type Strata, stratifiedRows, unstratifiable } from "./stratify.ts";
 
 /** How to cut a dataset in two. Sizes below 1 are a share of the rows, whole numbers a count. */
 export interface TrainTestSplitOptions {
@@ -11,17 +12,52 @@ export interface TrainTestSplitOptions {
   seed?: number;
   /** @default true */
   shuffle?: boolean;
+  /** Column of classes that both parts are to have in the same shares. @default rows are drawn whatever their class */
+  stratifyBy?: string;
+}
+
+/** Rows of each part. */
+interface PartSizes {
+  train: number;
+  test: number;
 }
 
 /**
  * Row indices of the two parts, as `train_test_split` of Hugging Face `datasets`: one permutation, of which the
  * first ⌈test · n⌉ are the test rows and the next ⌊train · n⌋ the train rows; without shuffling, train comes first.
+ *
+ * @param strata Classes that both parts are to have in the same shares.
+ * @throws DataError where there are too few rows for that, or for the sizes.
  */
 export function splitRows(
   length: number,
-  options: TrainTestSplitOptions,
+  options: Omit<TrainTestSplitOptions, "stratifyBy">,
+  strata?: Strata,
 ): { train: Uint32Array; test: Uint32Array } {
-  const { trainSize, seed, shuffle = true } = options;
+  const { seed, shuffle = true } = options;
+  const sizes = partSizes(length, options);
+  if (!shuffle) {
+    if (strata) throw new DataError("a stratified split shuffles the rows; leave out stratifyBy or shuffle");
+    const order = Uint32Array.from({ length: sizes.train + sizes.test }, (_, i) => i);
+    return { train: order.subarray(0, sizes.train), test: order.subarray(sizes.train) };
+  }
+  if (seed === undefined) throw new DataError("a shuffled split needs a seed, such as { seed: 42 }");
+  const random = new NumpyGenerator(seed);
+  if (strata) {
+    const problem = unstratifiable(strata, [sizes.train, sizes.test]);
+    if (problem !== undefined) throw new DataError(`${problem}; add rows, or split without stratifyBy`);
+    return stratifiedRows(strata, sizes, random);
+  }
+  const order = random.permutation(length);
+  return { test: order.subarray(0, sizes.test), train: order.subarray(sizes.test, sizes.test + sizes.train) };
+}
+
+/** @throws DataError where the sizes can't be had. */
+export function partSizes(
+  length: number,
+  options: Pick<TrainTestSplitOptions, "testSize" | "trainSize">,
+): PartSizes {
+  const { trainSize } = options;
   const testSize = options.testSize ?? (trainSize === undefined ? 0.25 : undefined);
   const test = testSize === undefined ? undefined : rowCount("testSize", testSize, length, Math.ceil);
   const train = trainSize === undefined ? undefined : rowCount("trainSize", trainSize, length, Math.floor);
@@ -33,13 +69,7 @@ export function splitRows(
   if (trainRows === 0) {
     throw new DataError(`testSize ${testSize} leaves none of the ${length} rows for training`);
   }
-  if (!shuffle) {
-    const order = Uint32Array.from({ length: trainRows + testRows }, (_, i) => i);
-    return { train: order.subarray(0, trainRows), test: order.subarray(trainRows) };
-  }
-  if (seed === undefined) throw new DataError("a shuffled split needs a seed, such as { seed: 42 }");
-  const order = new NumpyGenerator(seed).permutation(length);
-  return { test: order.subarray(0, testRows), train: order.subarray(testRows, testRows + trainRows) };
+  return { train: trainRows, test: testRows };
 }
 
 function rowCount(option: string, size: number, length: number, round: (rows: number) => number): number {

@@ -39,6 +39,41 @@ export class NumpyGenerator {
     return order;
   }
 
+  /** `size` of 0 … n − 1, none twice, in random order, as `Generator.choice(n, size, replace=False)`. */
+  choice(n: number, size: number): number[] {
+    if (n > 10_000 && size > Math.floor(n / 50)) {
+      const all = Array.from({ length: n }, (_, i) => i);
+      this.#shuffleDownTo(all, Math.max(n - size, 1));
+      return all.slice(n - size);
+    }
+    // Floyd's algorithm (Bentley 1987).
+    const chosen = new Set<number>();
+    for (let last = n - size; last < n; last++) {
+      const value = this.#below(last + 1);
+      chosen.add(chosen.has(value) ? last : value);
+    }
+    const order = [...chosen];
+    this.#shuffleDownTo(order, 1);
+    return order;
+  }
+
+  #shuffleDownTo(items: number[], first: number): void {
+    for (let i = items.length - 1; i >= first; i--) {
+      const j = this.#below(i + 1);
+      [items[i], items[j]] = [items[j]!, items[i]!];
+    }
+  }
+
+  /** Uniform in [0, limit), by Lemire's method (numpy's `random_bounded_uint64` for fewer than 2³² values). */
+  #below(limit: number): number {
+    if (limit === 1) return 0;
+    const threshold = 2 ** 32 % limit;
+    for (;;) {
+      const product = BigInt(this.#next32()) * BigInt(limit);
+      if (Number(product & 0xffffffffn) >= threshold) return Number(product >> 32n);
+    }
+  }
+
   /** Uniform in [0, max], by masked rejection (numpy's `random_interval`). */
   #upTo(max: number): number {
     const mask = 0xffffffff >>> Math.clz32(max);
