@@ -8,7 +8,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadDataset, TextClassifier, Tokenizer } from "../src/index.ts";
+import { loadDataset, loadTokenizer, TextClassifier } from "../src/index.ts";
 import { flags, runPython } from "./measure.ts";
 
 const { tokenizer, data, python, batches } = flags({
@@ -36,7 +36,7 @@ const test = news.test.shuffle({ seed: 42 }).take(380);
 const folder = await mkdtemp(join(tmpdir(), "textune-bench-"));
 const model = TextClassifier.fromScratch({
   labels: train.labels,
-  tokenizer: await Tokenizer.fromFolder(tokenizer),
+  tokenizer: await loadTokenizer(tokenizer),
   config: { model_type: "distilbert" },
 });
 await model.save(folder);

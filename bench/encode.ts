@@ -15,7 +15,7 @@ import { Parameters } from "../src/core/nn/parameters.ts";
 import { tokenizeRows } from "../src/core/text/tokenize-rows.ts";
 import { RowProgram } from "../src/core/training/row-program.ts";
 import { TokenSource } from "../src/core/training/row-source.ts";
-import { loadDataset, Tokenizer } from "../src/index.ts";
+import { loadDataset, loadTokenizer } from "../src/index.ts";
 import { distilbertBase, flags, forwardFlop, gemmRate, median, timed } from "./measure.ts";
 
 const {
@@ -23,7 +23,7 @@ const {
   data,
   rows: count,
 } = flags({ tokenizer: undefined, data: undefined, rows: "600" });
-const tokenizer = await Tokenizer.fromFolder(folder);
+const tokenizer = await loadTokenizer(folder);
 const news = (await loadDataset(data)).train.shuffle({ seed: 42 }).take(Number(count));
 const rows = await tokenizeRows(tokenizer, news.texts()[0]!);
 const source = new TokenSource(rows, tokenizer.padId);

@@ -9,7 +9,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Dataset, loadDataset, TextClassifier, Tokenizer } from "../src/index.ts";
+import { type Dataset, loadDataset, loadTokenizer, TextClassifier } from "../src/index.ts";
 import { flags, gemmRate, runPython } from "./measure.ts";
 
 const { tokenizer, data, evaluate, share, batches, python } = flags({
@@ -40,7 +40,7 @@ const folder = await mkdtemp(join(tmpdir(), "textune-bench-"));
 const labels = ["0", "1", "2"];
 const model = TextClassifier.fromScratch({
   labels,
-  tokenizer: await Tokenizer.fromFolder(tokenizer),
+  tokenizer: await loadTokenizer(tokenizer),
   config: { model_type: "distilbert" },
 });
 await model.save(folder);

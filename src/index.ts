@@ -58,4 +58,5 @@ export { trainWordPiece, type WordPieceOptions } from "./core/text/wordpiece-tra
 export { version } from "./core/version.ts";
 export { TextClassifier } from "./node/classifier/text-classifier.ts";
 export { type LoadDatasetOptions, loadDataset } from "./node/data/load-dataset.ts";
+export { loadTokenizer, saveTokenizer } from "./node/text/tokenizer-folder.ts";
 export type * from "./types.ts";

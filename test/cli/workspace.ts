@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import { runCommandLine } from "../../src/app/cli/command-line.ts";
 import { TorchGenerator } from "../../src/core/random/torch.ts";
-import { TextClassifier, Tokenizer } from "../../src/index.ts";
+import { loadTokenizer, TextClassifier } from "../../src/index.ts";
 
 const topics: Record<string, string[]> = {
   sport: ["goal", "match", "team", "coach", "league", "score"],
@@ -70,7 +70,7 @@ export async function writeTinyModel(folder: string): Promise<void> {
   await writeFile(join(tokenizerFolder, "vocab.txt"), `${vocabulary.join("\n")}\n`);
   const classifier = TextClassifier.fromScratch({
     labels: ["a", "b"],
-    tokenizer: await Tokenizer.fromFolder(tokenizerFolder),
+    tokenizer: await loadTokenizer(tokenizerFolder),
     config: {
       model_type: "distilbert",
       dim: 32,

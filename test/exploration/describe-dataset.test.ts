@@ -7,8 +7,8 @@ import { describeDataset } from "../../src/app/profiling/describe-dataset.ts";
 import { DataError, Interrupted } from "../../src/core/errors.ts";
 import type { DatasetDescription, SplitDescription } from "../../src/core/profiling/description.ts";
 import type { Progress } from "../../src/core/progress.ts";
-import { Tokenizer } from "../../src/core/text/tokenizer.ts";
 import { loadDataset } from "../../src/node/data/load-dataset.ts";
+import { loadTokenizer } from "../../src/node/text/tokenizer-folder.ts";
 import { withOwnHubSettings } from "../hub/environment.ts";
 import { startHub } from "../hub/hub-server.ts";
 import {
@@ -95,7 +95,7 @@ describe("equal to pandas and tokenizers", () => {
 
     test("AG News: the official test split and its overlap with a training subset", async () => {
       const { agNewsTest, agNewsOverlap } = golden<Shared>("golden-shared.json");
-      const tokenizer = await Tokenizer.fromFolder(sharedTokenizer);
+      const tokenizer = await loadTokenizer(sharedTokenizer);
       const description = await describeDataset(`${sharedData}/ag_news`, { tokenizer, maxLength: 128 });
       expectSplit(splitOf(description, "test"), agNewsTest);
       expectComparison(description, agNewsOverlap);
@@ -112,7 +112,7 @@ describe("equal to pandas and tokenizers", () => {
 
     test("IMDB: tokens of train, cut at 400 as the study does", async () => {
       const { imdbTrain } = golden<Shared>("golden-shared.json");
-      const tokenizer = await Tokenizer.fromFolder(sharedTokenizer);
+      const tokenizer = await loadTokenizer(sharedTokenizer);
       const options = { split: "train", tokenizer, maxLength: 400 };
       const description = await describeDataset(`${sharedData}/imdb`, options);
       expectSplit(splitOf(description, "train"), imdbTrain);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { Tokenizer } from "../../src/core/text/tokenizer.ts";
+import type { Tokenizer } from "../../src/core/text/tokenizer.ts";
+import { loadTokenizer } from "../../src/node/text/tokenizer-folder.ts";
 
 const folder = new URL("../fixtures/exploration/", import.meta.url);
 
@@ -54,7 +55,7 @@ export function golden<T>(name: string): T {
 }
 
 export const smallTokenizer = (): Promise<Tokenizer> =>
-  Tokenizer.fromFolder(new URL("../fixtures/text/bert-uncased", import.meta.url).pathname);
+  loadTokenizer(new URL("../fixtures/text/bert-uncased", import.meta.url).pathname);
 
 const shared = new URL("../../../shared/", import.meta.url).pathname;
 

@@ -9,7 +9,7 @@ import { Parameters } from "../../src/core/nn/parameters.ts";
 import { tokenizeRows } from "../../src/core/text/tokenize-rows.ts";
 import { RowProgram } from "../../src/core/training/row-program.ts";
 import { TokenSource } from "../../src/core/training/row-source.ts";
-import { Dataset, TextClassifier, Tokenizer } from "../../src/index.ts";
+import { Dataset, loadTokenizer, TextClassifier } from "../../src/index.ts";
 import { readModelJson, weightFilesOf } from "../../src/node/weights/model-folder.ts";
 
 /** Folder of sentence-transformers/all-MiniLM-L6-v2; `.ci/run` fetches it where it can. */
@@ -23,7 +23,7 @@ const golden = JSON.parse(
 
 describe.skipIf(!folder)("all-MiniLM-L6-v2", () => {
   test("its tokenizer gives transformers' ids", async () => {
-    const tokenizer = await Tokenizer.fromFolder(folder);
+    const tokenizer = await loadTokenizer(folder);
     expect(golden.sentences.map((text) => tokenizer.encode(text).ids)).toEqual(golden.ids);
   });
 
@@ -35,7 +35,7 @@ describe.skipIf(!folder)("all-MiniLM-L6-v2", () => {
     const { weights } = await loadWeights(await weightFilesOf(folder), encoder, parameters.list(), {
       seed: 0,
     });
-    const tokenizer = await Tokenizer.fromFolder(folder);
+    const tokenizer = await loadTokenizer(folder);
     const source = new TokenSource(await tokenizeRows(tokenizer, golden.sentences), tokenizer.padId);
     const values = new Map([...weights].map(([name, { values }]) => [name, values]));
     const features = await program.all(source, values, { stage: "encode", subject: "sentences" });

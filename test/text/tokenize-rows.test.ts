@@ -2,9 +2,9 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { Interrupted } from "../../src/core/errors.ts";
 import { tokenizeRows } from "../../src/core/text/tokenize-rows.ts";
-import { Tokenizer } from "../../src/core/text/tokenizer.ts";
+import { loadTokenizer } from "../../src/node/text/tokenizer-folder.ts";
 
-const tokenizer = await Tokenizer.fromFolder(
+const tokenizer = await loadTokenizer(
   fileURLToPath(new URL("../fixtures/text/bert-uncased", import.meta.url)),
 );
 const texts = ["the dog", "", "a fox sleeps 😀", "oil prices rose ".repeat(50)];

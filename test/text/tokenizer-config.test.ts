@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Tokenizer } from "../../src/core/text/tokenizer.ts";
+import { loadTokenizer, saveTokenizer } from "../../src/node/text/tokenizer-folder.ts";
 
 interface Golden {
   base: { normalizer: object; added_tokens: object[] };
@@ -31,13 +32,13 @@ describe("a folder's config and older files are read as transformers reads them"
   it.each(Object.keys(golden.folders))("%s; saved and read again, too", async (name) => {
     const { files, rows } = golden.folders[name]!;
     const folder = await folderOf(files);
-    const tokenizer = await Tokenizer.fromFolder(folder);
+    const tokenizer = await loadTokenizer(folder);
     const ids = (from: Tokenizer) =>
       rows.map(({ text, pair, maxLength }) => from.encode(text, pair, { maxLength }).ids);
     const expected = rows.map((row) => row.ids);
     expect(ids(tokenizer)).toEqual(expected);
-    await tokenizer.save(folder);
-    expect(ids(await Tokenizer.fromFolder(folder))).toEqual(expected);
+    await saveTokenizer(tokenizer, folder);
+    expect(ids(await loadTokenizer(folder))).toEqual(expected);
   });
 });
 

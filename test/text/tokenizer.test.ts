@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { ConfigError, ModelError } from "../../src/core/errors.ts";
-import { Tokenizer } from "../../src/core/text/tokenizer.ts";
+import type { Tokenizer } from "../../src/core/text/tokenizer.ts";
+import { loadTokenizer, saveTokenizer } from "../../src/node/text/tokenizer-folder.ts";
 
 interface GoldenRow {
   text: string;
@@ -46,7 +47,7 @@ describe("encoding equals Hugging Face tokenizers'", () => {
     ["roberta-vocab", "roberta"],
     ["deberta-vocab", "deberta"],
   ])("%s: single texts, pairs, truncation", async (kind, golden) => {
-    const tokenizer = await Tokenizer.fromFolder(folder(kind));
+    const tokenizer = await loadTokenizer(folder(kind));
     const rows = encodings[golden]!;
     expect(rows.map((row) => encodeAs(tokenizer, row))).toEqual(rows.map(withoutDecoded));
   });
@@ -54,13 +55,13 @@ describe("encoding equals Hugging Face tokenizers'", () => {
 
 describe("decoding", () => {
   it.each(Object.keys(encodings))("%s: gives Hugging Face's text back", async (kind) => {
-    const tokenizer = await Tokenizer.fromFolder(folder(kind));
+    const tokenizer = await loadTokenizer(folder(kind));
     const rows = encodings[kind]!.filter((row) => row.decoded !== undefined);
     expect(rows.map((row) => tokenizer.decode(row.ids))).toEqual(rows.map((row) => row.decoded));
   });
 
   it("names tokens, and keeps special ones if asked", async () => {
-    const tokenizer = await Tokenizer.fromFolder(folder("bert-uncased"));
+    const tokenizer = await loadTokenizer(folder("bert-uncased"));
     const { ids } = tokenizer.encode("the cells", "of");
     expect(tokenizer.tokens(ids)).toEqual(["[CLS]", "the", "cell", "##s", "[SEP]", "of", "[SEP]"]);
     expect(tokenizer.decode(ids, { skipSpecialTokens: false })).toBe("[CLS] the cells [SEP] of [SEP]");
@@ -71,7 +72,7 @@ describe("decoding", () => {
 
 describe("what a tokenizer says of itself", () => {
   it("knows its special tokens and limits", async () => {
-    const uncased = await Tokenizer.fromFolder(folder("bert-uncased"));
+    const uncased = await loadTokenizer(folder("bert-uncased"));
     const { vocabularySize, padId, unknownId, clsId, sepId, modelMaxLength } = uncased;
     expect({ padId, unknownId, clsId, sepId, modelMaxLength }).toEqual({
       padId: 0,
@@ -81,13 +82,13 @@ describe("what a tokenizer says of itself", () => {
       modelMaxLength: 512,
     });
     expect(vocabularySize).toBe(400);
-    const roberta = await Tokenizer.fromFolder(folder("roberta-vocab"));
+    const roberta = await loadTokenizer(folder("roberta-vocab"));
     expect([roberta.clsId, roberta.padId, roberta.sepId, roberta.unknownId]).toEqual([0, 1, 2, 3]);
     expect(roberta.modelMaxLength).toBeUndefined();
   });
 
   it("counts tokens before truncation and unknown ones", async () => {
-    const tokenizer = await Tokenizer.fromFolder(folder("bert-uncased"));
+    const tokenizer = await loadTokenizer(folder("bert-uncased"));
     const { ids, fullLength, unknownTokens } = tokenizer.encode("the 😀 of 🇨🇭 the", undefined, {
       maxLength: 4,
     });
@@ -99,9 +100,9 @@ describe("what a tokenizer says of itself", () => {
 describe("saving", () => {
   it.each(["bert-cased-vocab", "roberta-vocab", "deberta-v3"])("%s: is read back the same", async (kind) => {
     const target = await mkdtemp(join(tmpdir(), "textune-"));
-    const original = await Tokenizer.fromFolder(folder(kind));
-    await original.save(join(target, "new"), { modelInputNames: ["input_ids", "attention_mask"] });
-    const copy = await Tokenizer.fromFolder(join(target, "new"));
+    const original = await loadTokenizer(folder(kind));
+    await saveTokenizer(original, join(target, "new"), { modelInputNames: ["input_ids", "attention_mask"] });
+    const copy = await loadTokenizer(join(target, "new"));
     for (const row of encodings[kind.replace("-vocab", "")]!) {
       expect(encodeAs(copy, row)).toEqual(encodeAs(original, row));
     }
@@ -123,7 +124,7 @@ describe("bad input", () => {
   const changed = (change: object) => JSON.stringify({ ...JSON.parse(bert), ...change });
 
   it.each([
-    ["no file at all", {}, /holds no tokenizer: expected tokenizer.json, vocab.txt/],
+    ["no file at all", {}, /has no tokenizer\.json or vocab\.txt or vocab\.json/],
     ["merges missing", { "vocab.json": "{}" }, /holds no tokenizer/],
     ["cut short", { "tokenizer.json": bert.slice(0, 5000) }, /tokenizer\.json is damaged: .*fetch it again$/],
     ["not an object", { "tokenizer.json": "[]" }, /tokenizer\.json is damaged/],
@@ -156,7 +157,7 @@ describe("bad input", () => {
     ],
   ])("%s: one line that says where", async (_, files, message) => {
     const target = await folderWith(files as Record<string, string>);
-    const error = await Tokenizer.fromFolder(target).catch((caught: unknown) => caught);
+    const error = await loadTokenizer(target).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ModelError);
     const { message: line } = error as ModelError;
     expect(line).toMatch(message);
@@ -165,7 +166,7 @@ describe("bad input", () => {
   });
 
   it("refuses a maximum length without room for text", async () => {
-    const tokenizer = await Tokenizer.fromFolder(folder("bert-uncased"));
+    const tokenizer = await loadTokenizer(folder("bert-uncased"));
     expect(() => tokenizer.encode("the dog", undefined, { maxLength: 2 })).toThrow(ConfigError);
     expect(() => tokenizer.encode("the dog", "a fox", { maxLength: 3 })).toThrow(/leaves no room/);
   });

@@ -4,7 +4,7 @@ import { ConfigError, DataError } from "../../core/errors.ts";
 import { descriptionFindings } from "../../core/findings/description-findings.ts";
 import { counted } from "../../core/format.ts";
 import { describeDataset } from "../profiling/describe-dataset.ts";
-import { loadTokenizer } from "../recipes/model-tokenizer.ts";
+import { modelTokenizer } from "../recipes/model-tokenizer.ts";
 import { describeText } from "../report/terminal/description.ts";
 import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { terminalOf } from "../report/terminal/terminal.ts";
@@ -99,7 +99,7 @@ async function describe(name: string, options: DataOptions, bar: ProgressBar, si
     throw new ConfigError("--truncation counts tokens; name the model whose tokens with --model");
   }
   const loaded =
-    model === undefined ? undefined : await loadTokenizer(model, { signal, onProgress: bar.update });
+    model === undefined ? undefined : await modelTokenizer(model, { signal, onProgress: bar.update });
   return describeDataset(name, {
     ...{
       split,

@@ -4,11 +4,10 @@ import { ConfigError } from "../../core/errors.ts";
 import { integer } from "../../core/format.ts";
 import { architectureNames } from "../../core/models/registry.ts";
 import type { WorkOptions } from "../../core/progress.ts";
-import { Tokenizer } from "../../core/text/tokenizer.ts";
-import { TOKENIZER_FILES } from "../../core/text/tokenizer-folder.ts";
+import type { Tokenizer } from "../../core/text/tokenizer.ts";
 import { trainWordPiece } from "../../core/text/wordpiece-trainer.ts";
 import { loadDataset } from "../../node/data/load-dataset.ts";
-import { resolveModel } from "../../node/hub/model.ts";
+import { loadTokenizer } from "../../node/text/tokenizer-folder.ts";
 import { initModel } from "../recipes/init-model.ts";
 import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
@@ -80,11 +79,7 @@ async function chooseTokenizer(options: InitOptions, work: WorkOptions): Promise
   }
   if (tokenizer !== undefined) {
     if (vocabularySize !== undefined) throw new ConfigError("--vocabulary-size goes with --vocabulary-from");
-    const files = {
-      required: [["tokenizer.json", "vocab.txt", "vocab.json"]],
-      optional: TOKENIZER_FILES,
-    };
-    return Tokenizer.fromFolder(await resolveModel(tokenizer, { files, ...work }));
+    return loadTokenizer(tokenizer, work);
   }
   const dataset = await loadDataset(vocabularyFrom!, { split, ...work, ...fileOptions(options) });
   const columns = dataset.texts(textColumns?.split(","));

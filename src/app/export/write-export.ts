@@ -3,6 +3,7 @@ import { modelInputNames } from "../../core/classifier/model-files.ts";
 import { writeModelSettings } from "../../core/classifier/model-settings.ts";
 import type { ClassifierState } from "../../core/classifier/state.ts";
 import { writeFileAtomic } from "../../node/files.ts";
+import { saveTokenizer } from "../../node/text/tokenizer-folder.ts";
 import { defaultDtype } from "./dtypes.ts";
 import { exportCard } from "./export-card.ts";
 import type { ExportRecord } from "./export-record.ts";
@@ -21,7 +22,7 @@ export async function writeExportFiles(
 ): Promise<void> {
   for (const [file, bytes] of files) await writeFileAtomic(join(folder, file), bytes);
   const { encoder } = state.design;
-  await state.tokenizer.save(folder, {
+  await saveTokenizer(state.tokenizer, folder, {
     modelInputNames: modelInputNames(encoder),
     modelMaxLength: state.maxLength ?? encoder.maxLength,
   });

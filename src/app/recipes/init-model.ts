@@ -8,6 +8,7 @@ import { encoderParameters } from "../../core/models/encoder.ts";
 import { baseConfig, encoderFor } from "../../core/models/registry.ts";
 import type { Tokenizer } from "../../core/text/tokenizer.ts";
 import { outputError, writeFileAtomic } from "../../node/files.ts";
+import { saveTokenizer } from "../../node/text/tokenizer-folder.ts";
 import { writeSafetensorsFile } from "../../node/weights/safetensors-file.ts";
 
 /** What a new model is made of. */
@@ -41,7 +42,7 @@ export interface InitializedModel {
  * @throws OutputError if the folder can't be written to, or is not empty
  *
  * @example
- * const tokenizer = await Tokenizer.fromFolder("distilbert-base-uncased");
+ * const tokenizer = await loadTokenizer("distilbert-base-uncased");
  * await initModel("small", { architecture: "distilbert", config: { n_layers: 2, dim: 256 }, tokenizer });
  */
 export async function initModel(
@@ -62,7 +63,7 @@ export async function initModel(
   if (!overwrite) await checkEmpty(folder);
   const weights = randomWeights(encoderParameters(encoder), seed);
   await writeSafetensorsFile(join(folder, "model.safetensors"), weights);
-  await tokenizer.save(folder, { modelInputNames: modelInputNames(encoder) });
+  await saveTokenizer(tokenizer, folder, { modelInputNames: modelInputNames(encoder) });
   // Last, since it is what makes a folder a model.
   const settings = markRandom({ architectures: [encoder.encoderClass], ...config });
   await writeFileAtomic(join(folder, "config.json"), `${JSON.stringify(settings, null, 2)}\n`);

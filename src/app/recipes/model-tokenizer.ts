@@ -1,17 +1,14 @@
 import { readModelSettings } from "../../core/classifier/model-settings.ts";
 import { ModelError } from "../../core/errors.ts";
 import { encoderFor, recognizeConfig } from "../../core/models/registry.ts";
-import { Tokenizer } from "../../core/text/tokenizer.ts";
-import { TOKENIZER_FILES } from "../../core/text/tokenizer-folder.ts";
+import type { Tokenizer } from "../../core/text/tokenizer.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
 import { resolveModel } from "../../node/hub/model.ts";
 import type { HubOptions } from "../../node/hub/settings.ts";
+import { readTokenizer, tokenizerFiles } from "../../node/text/tokenizer-folder.ts";
 import { readModelJson } from "../../node/weights/model-folder.ts";
 
-const tokenizerFiles = {
-  required: [["tokenizer.json", "vocab.txt", "vocab.json"]],
-  optional: [...TOKENIZER_FILES, "config.json"],
-} as const;
+const files = { ...tokenizerFiles, optional: [...tokenizerFiles.optional, "config.json"] };
 
 /**
  * The tokenizer of a model and the tokens that the model takes, without its weights.
@@ -19,12 +16,12 @@ const tokenizerFiles = {
  * @param nameOrFolder a run's folder, a model's folder (a tokenizer alone will do) or a model on the hub
  * @throws ModelError if there is no tokenizer, or its files are damaged.
  */
-export async function loadTokenizer(
+export async function modelTokenizer(
   nameOrFolder: string,
   hub: HubOptions = {},
 ): Promise<{ tokenizer: Tokenizer; maxLength: number | undefined }> {
-  const folder = await resolveModel(await modelFolder(nameOrFolder), { ...hub, files: tokenizerFiles });
-  const tokenizer = await Tokenizer.fromFolder(folder);
+  const folder = await resolveModel(await modelFolder(nameOrFolder), { ...hub, files });
+  const tokenizer = await readTokenizer(folder);
   return { tokenizer, maxLength: (await modelLimit(folder, nameOrFolder)) ?? tokenizer.modelMaxLength };
 }
 

@@ -1,11 +1,14 @@
-import { join } from "node:path";
 import { z } from "zod";
-import { writeFileAtomic } from "../../node/files.ts";
 import { ModelError, TextuneError } from "../errors.ts";
 import { buildPipeline, type Pipeline } from "./pipeline.ts";
 import { countSpecialTokens, fillTemplate, type RowTemplate, readTemplate } from "./special-tokens.ts";
 import { applyTokenizerConfig } from "./tokenizer-config.ts";
-import { readTokenizerFolder, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from "./tokenizer-folder.ts";
+import {
+  readTokenizerFiles,
+  TOKENIZER_CONFIG_FILE,
+  TOKENIZER_FILE,
+  type TokenizerFiles,
+} from "./tokenizer-files.ts";
 import { truncatedLengths } from "./truncation.ts";
 import {
   BERT_TOKENS,
@@ -47,7 +50,7 @@ const tokenizerJson = z.looseObject({
  * Text to token ids and back, by a Hugging Face `tokenizer.json`.
  *
  * @example
- * const tokenizer = await Tokenizer.fromFolder("distilbert-base-uncased");
+ * const tokenizer = Tokenizer.fromJson(JSON.parse(text));
  * tokenizer.encode("Wall St. Bears Claw Back").ids; // [101, 2813, 2358, 1012, ...]
  */
 export class Tokenizer {
@@ -92,13 +95,15 @@ export class Tokenizer {
 
   /**
    * Reads `tokenizer.json` and `tokenizer_config.json`, or the older files that stand for them (`vocab.txt`;
-   * `vocab.json` and `merges.txt`).
+   * `vocab.json` and `merges.txt`; `special_tokens_map.json` and `added_tokens.json`).
    *
-   * @throws ModelError if there is no tokenizer in the folder or its files are damaged.
+   * @param files What the model's folder holds, by name; what is no part of a tokenizer is not looked at.
+   * @param folder Where the files are from, for the error's message.
+   * @throws ModelError if there is no tokenizer among the files, or they are damaged.
    */
-  static async fromFolder(folder: string): Promise<Tokenizer> {
-    const { json, config } = await readTokenizerFolder(folder);
-    return Tokenizer.#build(json, config, join(folder, TOKENIZER_FILE));
+  static fromFiles(files: TokenizerFiles, folder?: string): Tokenizer {
+    const { json, config, source } = readTokenizerFiles(files, folder);
+    return Tokenizer.#build(json, config, source);
   }
 
   /**
@@ -191,13 +196,6 @@ export class Tokenizer {
       [TOKENIZER_FILE]: `${JSON.stringify(this.#json, null, 2)}\n`,
       [TOKENIZER_CONFIG_FILE]: `${JSON.stringify(config, null, 2)}\n`,
     };
-  }
-
-  /** Writes {@link files} to a folder. @throws OutputError if the folder can't be written to. */
-  async save(folder: string, options: Parameters<Tokenizer["files"]>[0] = {}): Promise<void> {
-    for (const [name, text] of Object.entries(this.files(options))) {
-      await writeFileAtomic(join(folder, name), text);
-    }
   }
 
   /** The token that plays a role: by the config, or BERT's or RoBERTa's own if the vocabulary has it. */

@@ -1,16 +1,15 @@
 import type { StoredModel } from "../../core/classifier/assemble-classifier.ts";
 import { encoderFor, recognizeConfig } from "../../core/models/registry.ts";
-import { Tokenizer } from "../../core/text/tokenizer.ts";
-import { TOKENIZER_FILES } from "../../core/text/tokenizer-folder.ts";
 import { resolveModel } from "../hub/model.ts";
 import type { HubOptions } from "../hub/settings.ts";
+import { readTokenizer, tokenizerFiles } from "../text/tokenizer-folder.ts";
 import { readModelJson, weightFilesOf } from "../weights/model-folder.ts";
 
 /** Files of a model's folder, for the hub. */
 const designFiles = {
-  required: ["config.json", ["tokenizer.json", "vocab.txt", "vocab.json"]],
-  optional: TOKENIZER_FILES,
-} as const;
+  required: ["config.json", ...tokenizerFiles.required],
+  optional: tokenizerFiles.optional,
+};
 const weightFiles = [
   "model.safetensors",
   "model.safetensors.index.json",
@@ -40,7 +39,7 @@ export async function openModel(
     name: nameOrFolder,
     hubModel: folder === nameOrFolder ? undefined : nameOrFolder,
     config: await readModelJson(folder, "config.json"),
-    tokenizer: await Tokenizer.fromFolder(folder),
+    tokenizer: await readTokenizer(folder),
     weights: fromScratch ? [] : await weightFilesOf(folder),
   };
 }
