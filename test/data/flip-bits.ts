@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { DataError } from "../../src/core/errors.ts";
-import { openDataFile } from "../../src/node/data/formats/data-file.ts";
+import { openDataFile } from "../../src/node/data/file-on-disk.ts";
 
 // A program of its own, so that its memory can be limited and measured: reads a file with one bit flipped, many
 // times. Arguments: the sound file, where to write the damaged one, how many bits.

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { EXTENSIONS } from "../../src/core/data/formats/data-file.ts";
 import { DataError } from "../../src/core/errors.ts";
 import { chooseConfig, parseCard } from "../../src/node/data/dataset-card.ts";
-import { EXTENSIONS } from "../../src/node/data/formats/data-file.ts";
 import { loadDataset } from "../../src/node/data/load-dataset.ts";
 import { splitsByName } from "../../src/node/data/split-files.ts";
 import { folderWith } from "./folder.ts";
@@ -280,6 +280,6 @@ describe("loadDataset", () => {
   test("can be stopped", async () => {
     const folder = folderWith({ "train.csv": `text,label\n${"a,0\n".repeat(10_000)}` });
     const loading = loadDataset(folder, { signal: AbortSignal.abort() });
-    await expect(loading).rejects.toMatchObject({ name: "Interrupted" });
+    await expect(loading).rejects.toMatchObject({ name: "AbortError" });
   });
 });

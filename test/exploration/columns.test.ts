@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Feature } from "../../src/core/data/features.ts";
+import { narrowCells } from "../../src/core/data/formats/csv.ts";
 import { TableBuilder } from "../../src/core/data/table.ts";
 import type { Value } from "../../src/core/data/values.ts";
 import { ColumnType } from "../../src/core/profiling/column-types.ts";
 import { LabelCounts } from "../../src/core/profiling/label-counts.ts";
-import { narrowCells } from "../../src/node/data/formats/csv.ts";
 
 describe("ColumnType", () => {
   /** The type that reading all values at once gives. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { FileOptions } from "../../node/data/formats/file-options.ts";
+import type { FileOptions } from "../../core/data/formats/file-options.ts";
 
 /** Flags that say how the files of a dataset are read. */
 export interface FileFlags {

@@ -1,7 +1,7 @@
 import { withColumns } from "../../core/data/column-options.ts";
 import type { Dataset } from "../../core/data/dataset.ts";
+import type { FileOptions } from "../../core/data/formats/file-options.ts";
 import type { Task } from "../../core/data/targets.ts";
-import type { FileOptions } from "../../node/data/formats/file-options.ts";
 import { type OpenDataset, openDataset } from "../../node/data/load-dataset.ts";
 import type { HubOptions } from "../../node/hub/settings.ts";
 import type { Recipe } from "./recipe.ts";

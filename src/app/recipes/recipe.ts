@@ -2,12 +2,12 @@ import { basename, extname } from "node:path";
 import { z } from "zod";
 import { fitSchema } from "../../core/classifier/fit-options.ts";
 import { lossKinds } from "../../core/classifier/model-settings.ts";
+import { dataExtension, withoutDataExtension } from "../../core/data/formats/data-file.ts";
 import { labelEncodings } from "../../core/data/multi-hot.ts";
 import { tasks } from "../../core/data/targets.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { parseOptions } from "../../core/options.ts";
 import { storageSchema } from "../../node/classifier/text-classifier.ts";
-import { dataExtension, withoutDataExtension } from "../../node/data/formats/data-file.ts";
 import { readYaml } from "./read-yaml.ts";
 
 const share = z.number().positive();

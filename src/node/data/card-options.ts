@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { listNames, suggestName } from "../../core/data/nearest-name.ts";
-import { DataError } from "../../core/errors.ts";
-import { dataExtension } from "./formats/data-file.ts";
+import { dataExtension } from "../../core/data/formats/data-file.ts";
 import {
   type CardOptions,
   type CsvOptions,
   type JsonOptions,
   readSeparator,
-} from "./formats/file-options.ts";
-import { encodingOf } from "./formats/text-file.ts";
+} from "../../core/data/formats/file-options.ts";
+import { encodingOf } from "../../core/data/formats/text.ts";
+import { listNames, suggestName } from "../../core/data/nearest-name.ts";
+import { DataError } from "../../core/errors.ts";
 
 /** Keys of a configuration that say which files are its own, or describe it. */
 const ABOUT_FILES = new Set([

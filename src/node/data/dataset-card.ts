@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Feature, Features } from "../../core/data/features.ts";
+import type { CardOptions } from "../../core/data/formats/file-options.ts";
+import { featureOfDtype } from "../../core/data/hf-features.ts";
 import { listNames, suggestName } from "../../core/data/nearest-name.ts";
 import { DataError } from "../../core/errors.ts";
 import { parseYamlText, YamlProblem } from "../yaml-text.ts";
 import { cardOptions } from "./card-options.ts";
-import type { CardOptions } from "./formats/file-options.ts";
-import { featureOfDtype } from "./hf-features.ts";
 import { inUsualOrder, isDataFile, noSplits, type SplitFiles, splitsByName } from "./split-files.ts";
 
 /** Characters of a card's header at most; those of hundreds of configurations have a few hundred thousand. */

@@ -1,12 +1,12 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import type { Features } from "../../core/data/features.ts";
+import { EXTENSIONS } from "../../core/data/formats/data-file.ts";
+import type { CardOptions } from "../../core/data/formats/file-options.ts";
 import { DataError, HubError } from "../../core/errors.ts";
 import { isRepoName, openRepo } from "../hub/repo.ts";
 import type { HubOptions } from "../hub/settings.ts";
 import { chooseConfig, type DatasetCard, defaultConfig, parseCard, unknownConfig } from "./dataset-card.ts";
-import { EXTENSIONS } from "./formats/data-file.ts";
-import type { CardOptions } from "./formats/file-options.ts";
 import { inUsualOrder, isDataFile, noSplits, type SplitFiles } from "./split-files.ts";
 
 /** Where a dataset's rows lie: its splits' files, and how to get at one. */

@@ -1,14 +1,11 @@
-import { Dataset } from "../../core/data/dataset.ts";
+import type { Dataset } from "../../core/data/dataset.ts";
 import { type DatasetDict, datasetDict } from "../../core/data/dataset-dict.ts";
-import { listNames, suggestName } from "../../core/data/nearest-name.ts";
+import type { FileOptions } from "../../core/data/formats/file-options.ts";
+import { readFiles } from "../../core/data/formats/read-files.ts";
 import { checkSplit, chooseRows, parseSplit } from "../../core/data/split-syntax.ts";
-import { TableBuilder } from "../../core/data/table.ts";
-import type { Value } from "../../core/data/values.ts";
-import { DataError, Interrupted } from "../../core/errors.ts";
 import type { HubOptions } from "../hub/settings.ts";
-import { type DatasetSource, openSource } from "./dataset-source.ts";
-import { openDataFile } from "./formats/data-file.ts";
-import type { FileOptions } from "./formats/file-options.ts";
+import { openSource } from "./dataset-source.ts";
+import { openDataFile } from "./file-on-disk.ts";
 
 /** `signal` stops reading as well as downloading; the other hub options matter only to datasets of the hub. */
 export interface LoadDatasetOptions extends HubOptions, FileOptions {
@@ -69,6 +66,9 @@ export async function openDataset(
   options: Omit<LoadDatasetOptions, "split"> = {},
 ): Promise<OpenDataset> {
   const source = await openSource(nameOrPath, options);
+  const { features, card } = source;
+  const { signal, columns, separator, columnNames, field } = options;
+  const open = { columns, separator, columnNames, field };
   const known = Object.keys(source.splits);
   const read = async (expressions: readonly string[]) => {
     const terms = expressions.map(parseSplit);
@@ -80,48 +80,10 @@ export async function openDataset(
     for (const split of wanted) {
       const paths = await source.localPaths(source.splits[split]!);
       const origin = paths[0] === source.name ? source.name : `${source.name} ${split}`;
-      splits[split] = await readSplitFiles(paths, origin, source, options);
+      const files = paths.map((path) => ({ path, open: () => openDataFile(path, { ...open, card }) }));
+      splits[split] = await readFiles(files, origin, { features, columns: open.columns, signal });
     }
     return terms.map((term) => chooseRows(term, splits));
   };
   return { name: source.name, splits: known, read };
-}
-
-async function readSplitFiles(
-  paths: readonly string[],
-  origin: string,
-  { features: known, card }: DatasetSource,
-  { columns, signal, separator, columnNames, field }: LoadDatasetOptions,
-): Promise<Dataset> {
-  const builder = new TableBuilder();
-  let features = known;
-  let hint: string | undefined;
-  let narrow: ((values: Value[]) => Value[]) | undefined;
-  for (const [i, path] of paths.entries()) {
-    const before = builder.columns;
-    const file = await openDataFile(path, { columns, separator, columnNames, field, card });
-    hint ??= file.hint;
-    features = { ...features, ...file.features };
-    narrow ??= file.narrow;
-    if (file.columns !== undefined) {
-      const lacking = columns?.find((name) => !file.columns!.includes(name));
-      if (lacking !== undefined) {
-        throw new DataError(
-          `${path} has no column "${lacking}"${suggestName(lacking, file.columns, "columns")}${file.hint === undefined ? "" : `; ${file.hint}`}`,
-        );
-      }
-      builder.declare(columns ?? file.columns);
-    }
-    for await (const row of file.rows) {
-      builder.add(row);
-      if (builder.length % 4096 === 0 && signal?.aborted) throw new Interrupted();
-    }
-    const added = builder.columns.slice(before.length);
-    if (i > 0 && added.length > 0) {
-      throw new DataError(`${path} has columns that ${paths[0]} lacks: ${listNames(added)}`);
-    }
-  }
-  if (builder.length === 0) throw new DataError(`${origin} holds no rows`);
-  const dataset = new Dataset({ table: builder.build(features, narrow), origin, hint });
-  return columns === undefined ? dataset : dataset.selectColumns(columns);
 }

@@ -1,4 +1,4 @@
-import { dataExtension, EXTENSIONS, withoutDataExtension } from "./formats/data-file.ts";
+import { dataExtension, EXTENSIONS, withoutDataExtension } from "../../core/data/formats/data-file.ts";
 
 /** Words in a file's name that say which split it belongs to, as Hugging Face `datasets` reads them. */
 const KEYWORDS: Record<string, string> = {

@@ -1,5 +1,8 @@
 import { Dataset } from "../../core/data/dataset.ts";
 import type { Features } from "../../core/data/features.ts";
+import type { DataFile, OpenOptions } from "../../core/data/formats/data-file.ts";
+import type { FileOptions } from "../../core/data/formats/file-options.ts";
+import type { OnRead } from "../../core/data/formats/stored-file.ts";
 import { listNames } from "../../core/data/nearest-name.ts";
 import { checkSplit, parseSplit, type SplitSlice } from "../../core/data/split-syntax.ts";
 import { TableBuilder } from "../../core/data/table.ts";
@@ -7,9 +10,7 @@ import type { Row } from "../../core/data/values.ts";
 import { DataError, Interrupted } from "../../core/errors.ts";
 import type { HubOptions } from "../hub/settings.ts";
 import { type DatasetSource, openSource } from "./dataset-source.ts";
-import { type DataFile, type OpenOptions, openDataFile } from "./formats/data-file.ts";
-import type { FileOptions } from "./formats/file-options.ts";
-import type { OnRead } from "./formats/text-file.ts";
+import { openDataFile } from "./file-on-disk.ts";
 
 /** Rows read to find out what the columns are. */
 const HEAD_ROWS = 1000;

@@ -1,4 +1,4 @@
-import type { Value } from "../../../core/data/values.ts";
+import type { Value } from "../values.ts";
 
 /** Levels of lists and objects within each other. Nothing that is data has more, and code that walks them has a limit. */
 export const DEEPEST = 200;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Feature, Features } from "../../core/data/features.ts";
+import type { Feature, Features } from "./features.ts";
 
 const INTEGER = /^u?int\d+$/;
 const FLOAT = /^(float|decimal)/;

@@ -1,4 +1,4 @@
-import { ConfigError } from "../../../core/errors.ts";
+import { ConfigError } from "../../errors.ts";
 import type { CsvDialect } from "./csv-tokenizer.ts";
 
 /** What a user says of files whose form doesn't say it. */

@@ -1,9 +1,10 @@
-import type { Row, Value } from "../../../core/data/values.ts";
-import { DataError } from "../../../core/errors.ts";
+import { DataError } from "../../errors.ts";
+import type { Row, Value } from "../values.ts";
 import type { JsonOptions } from "./file-options.ts";
 import { type JsonItem, JsonLayoutMistake, JsonScanner } from "./json-scanner.ts";
 import { JsonMistake, parseJson } from "./json-value.ts";
-import { type OnRead, readText } from "./text-file.ts";
+import type { OnRead, StoredFile } from "./stored-file.ts";
+import { readText } from "./text.ts";
 
 /** How long a first line is looked at, in characters, to tell JSON Lines from one document on one line. */
 const LONGEST_FIRST_LINE = 1 << 24;
@@ -24,10 +25,11 @@ export interface JsonReading extends Partial<JsonOptions> {
  * @throws DataError with file and line.
  */
 export async function* readJson(
-  path: string,
+  file: StoredFile,
   { field, encoding, onRead, lines = false }: JsonReading = {},
 ): AsyncGenerator<Row> {
-  const blocks = readText(path, { onRead, ...(encoding !== undefined && { encoding }) });
+  const { path } = file;
+  const blocks = readText(file, { onRead, ...(encoding !== undefined && { encoding }) });
   try {
     const start = await readFirstLine(blocks);
     async function* all() {

@@ -1,7 +1,6 @@
-import type { Features } from "../../../core/data/features.ts";
-import type { Row, Value } from "../../../core/data/values.ts";
-import { ConfigError, DataError } from "../../../core/errors.ts";
-import { lfsPointerProblem } from "../../lfs-pointer.ts";
+import { ConfigError, DataError } from "../../errors.ts";
+import type { Features } from "../features.ts";
+import type { Row, Value } from "../values.ts";
 import { narrowCells, openCsv } from "./csv.ts";
 import {
   type CardOptions,
@@ -11,8 +10,7 @@ import {
   PLAIN_CSV,
 } from "./file-options.ts";
 import { readJson } from "./json.ts";
-import { openParquet } from "./parquet.ts";
-import type { OnRead } from "./text-file.ts";
+import type { OnRead, StoredFile } from "./stored-file.ts";
 
 /** A file opened for reading, row by row. */
 export interface DataFile {
@@ -39,22 +37,23 @@ export interface OpenOptions extends FileOptions {
  * Readers by file extension, from the format that keeps types and class names best. Each also reads the same file
  * compressed, with `.gz` after its extension.
  */
-const READERS: Record<string, (path: string, options: OpenOptions) => DataFile | Promise<DataFile>> = {
-  parquet: openParquet,
-  jsonl: (path, options) => openJson(path, true, options),
-  ndjson: (path, options) => openJson(path, true, options),
-  json: (path, options) => openJson(path, false, options),
-  csv: (path, options) => openSeparated(path, ",", options),
-  tsv: (path, options) => openSeparated(path, "\t", options),
+const READERS: Record<string, (file: StoredFile, options: OpenOptions) => DataFile | Promise<DataFile>> = {
+  // Its decoders are large, and most who read other files never need them.
+  parquet: async (file, options) => (await import("./parquet.ts")).openParquet(file, options),
+  jsonl: (file, options) => openJson(file, true, options),
+  ndjson: (file, options) => openJson(file, true, options),
+  json: (file, options) => openJson(file, false, options),
+  csv: (file, options) => openSeparated(file, ",", options),
+  tsv: (file, options) => openSeparated(file, "\t", options),
 };
 
-function openJson(path: string, lines: boolean, { field, card, onRead }: OpenOptions): DataFile {
-  return { rows: readJson(path, { ...card?.json, ...(field !== undefined && { field }), onRead, lines }) };
+function openJson(file: StoredFile, lines: boolean, { field, card, onRead }: OpenOptions): DataFile {
+  return { rows: readJson(file, { ...card?.json, ...(field !== undefined && { field }), onRead, lines }) };
 }
 
-async function openSeparated(path: string, separator: string, options: OpenOptions): Promise<DataFile> {
+async function openSeparated(file: StoredFile, separator: string, options: OpenOptions): Promise<DataFile> {
   const csv: CsvOptions = { ...PLAIN_CSV, separator, ...options.card?.csv, ...csvOptionsOf(options) };
-  return { ...(await openCsv(path, csv, options.onRead)), narrow: narrowCells };
+  return { ...(await openCsv(file, csv, options.onRead)), narrow: narrowCells };
 }
 
 /** What can be read, from the format that is read in preference where there are several: `parquet`, …, `tsv`. */
@@ -71,15 +70,22 @@ export function withoutDataExtension(path: string): string {
   return dataExtension(path) === undefined ? path : path.replace(/\.[a-z]+(\.gz)?$/i, "");
 }
 
-/** Opens a file by its extension. @throws DataError, also later while its rows are read */
-export async function openDataFile(path: string, options: OpenOptions = {}): Promise<DataFile> {
-  const extension = dataExtension(path);
-  if (extension === undefined) throw new Error(`not a data file: ${path}`);
-  checkOptions(path, extension, options);
-  const pointer = await lfsPointerProblem(path);
-  if (pointer !== undefined) throw new DataError(pointer);
-  return READERS[extension]!(path, options);
+/**
+ * Opens a file by its extension.
+ *
+ * @throws DataError, also later while its rows are read
+ * @throws ConfigError for options that its format can't follow
+ */
+export async function openStoredFile(file: StoredFile, options: OpenOptions = {}): Promise<DataFile> {
+  const extension = dataExtension(file.path);
+  if (extension === undefined) {
+    throw new DataError(`${file.path} is no data file; its name must end in ${listExtensions()}`);
+  }
+  checkOptions(file.path, extension, options);
+  return READERS[extension]!(file, options);
 }
+
+const listExtensions = (): string => EXTENSIONS.map((extension) => `.${extension}`).join(", ");
 
 /** Options that a format can't follow are not passed over. */
 function checkOptions(path: string, extension: string, { separator, columnNames, field }: OpenOptions): void {

@@ -1,19 +1,7 @@
-import { isUtf8 } from "node:buffer";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
-import { DataError } from "../../../core/errors.ts";
+import { DataError } from "../../errors.ts";
+import type { OnRead, StoredFile } from "./stored-file.ts";
 
 const NEWLINE = 0x0a;
-
-/** Told now and then what share of a file has been read, 0 to 1. */
-export type OnRead = (share: number) => void;
-
-/** Whether the file is to be decompressed, by its name. */
-export function isGzip(path: string): boolean {
-  return /\.gz$/i.test(path);
-}
 
 /**
  * The text of a file in blocks of whole characters, a byte order mark removed. A block may end within a line.
@@ -22,25 +10,32 @@ export function isGzip(path: string): boolean {
  * @throws DataError where the file can't be read, is a damaged gzip file or is not UTF-8.
  */
 export async function* readText(
-  path: string,
+  file: StoredFile,
   { onRead, encoding = "utf-8" }: { onRead?: OnRead | undefined; encoding?: string } = {},
 ): AsyncGenerator<string> {
-  if (encoding !== "utf-8") return yield* readEncoded(path, encoding, onRead);
+  if (encoding !== "utf-8") return yield* readEncoded(file, encoding, onRead);
+  const { path } = file;
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let line = 1;
   let first = true;
-  for await (const block of wholeCharacters(readBytes(path, onRead))) {
-    if (!isUtf8(block)) throw notUtf8(path, block, line, first);
-    const text = block.toString("utf8");
+  for await (const block of wholeCharacters(file.chunks(onRead))) {
+    let text: string;
+    try {
+      text = decoder.decode(block);
+    } catch {
+      throw notUtf8(path, block, line, first);
+    }
     yield first && text.startsWith("\uFEFF") ? text.slice(1) : text;
     first = false;
     line += countLines(block);
   }
 }
 
-async function* readEncoded(path: string, encoding: string, onRead?: OnRead): AsyncGenerator<string> {
+async function* readEncoded(file: StoredFile, encoding: string, onRead?: OnRead): AsyncGenerator<string> {
+  const { path } = file;
   // What the web calls latin1 is windows-1252.
   if (encoding === "latin1") {
-    for await (const bytes of readBytes(path, onRead)) yield bytes.toString("latin1");
+    for await (const bytes of file.chunks(onRead)) yield latin1(bytes);
     return;
   }
   const decoder = new TextDecoder(encoding, { fatal: true });
@@ -51,7 +46,7 @@ async function* readEncoded(path: string, encoding: string, onRead?: OnRead): As
       throw new DataError(`${path} is not ${encoding} text, the encoding that is given for it`, { cause });
     }
   };
-  for await (const bytes of readBytes(path, onRead)) yield decode(bytes);
+  for await (const bytes of file.chunks(onRead)) yield decode(bytes);
   yield decode();
 }
 
@@ -73,35 +68,19 @@ export function encodingOf(name: string): string | undefined {
   }
 }
 
-/** The bytes of a file, decompressed where its name ends in `.gz`. */
-export async function* readBytes(path: string, onRead?: OnRead): AsyncGenerator<Buffer> {
-  try {
-    const { size } = await stat(path);
-    // Read at once: a stream that fails before anyone listens to it ends the process.
-    const file = createReadStream(path, { highWaterMark: 1 << 18 });
-    const bytes = isGzip(path) ? pipeline(file, createGunzip(), () => {}) : file;
-    for await (const chunk of bytes) {
-      onRead?.(file.bytesRead / size);
-      yield chunk as Buffer;
-    }
-  } catch (cause) {
-    throw unreadable(path, cause);
+/** A character for each byte, the one of the same number. */
+function latin1(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += 8192) {
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
   }
+  return pieces.join("");
 }
 
-function unreadable(path: string, cause: unknown): DataError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  if (code?.startsWith("Z_"))
-    return new DataError(`${path} is damaged or cut short (gzip: ${message})`, { cause });
-  if (code === "ENOENT") return new DataError(`there is no file ${path}`, { cause });
-  if (code === "EISDIR") return new DataError(`${path} is a folder, not a file`, { cause });
-  return new DataError(`${path} can't be read: ${message}`, { cause });
-}
-
-async function* wholeCharacters(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0);
+async function* wholeCharacters(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let rest: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunks) {
-    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    const bytes = rest.length > 0 ? joined(rest, chunk) : chunk;
     const end = endOfCharacters(bytes);
     if (end > 0) yield bytes.subarray(0, end);
     rest = bytes.subarray(end);
@@ -109,8 +88,15 @@ async function* wholeCharacters(chunks: AsyncIterable<Buffer>): AsyncGenerator<B
   if (rest.length > 0) yield rest;
 }
 
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
 /** Where the last character of UTF-8 ends that is there in full. */
-function endOfCharacters(bytes: Buffer): number {
+function endOfCharacters(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!;
     const isFirst = byte >= 0xc0;
@@ -120,15 +106,15 @@ function endOfCharacters(bytes: Buffer): number {
   return bytes.length;
 }
 
-function countLines(block: Buffer): number {
+function countLines(block: Uint8Array): number {
   let count = 0;
   for (let at = block.indexOf(NEWLINE); at !== -1; at = block.indexOf(NEWLINE, at + 1)) count++;
   return count;
 }
 
-function notUtf8(path: string, block: Buffer, firstLine: number, atStart: boolean): DataError {
-  const mark = block.toString("latin1", 0, 2);
-  if (atStart && (mark === "\xff\xfe" || mark === "\xfe\xff")) {
+function notUtf8(path: string, block: Uint8Array, firstLine: number, atStart: boolean): DataError {
+  const [a, b] = block;
+  if (atStart && ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff))) {
     return new DataError(`${path} is UTF-16 text; save it as UTF-8`);
   }
   let line = firstLine;
@@ -136,9 +122,18 @@ function notUtf8(path: string, block: Buffer, firstLine: number, atStart: boolea
   for (;;) {
     const newline = block.indexOf(NEWLINE, start);
     const end = newline === -1 ? block.length : newline + 1;
-    if (!isUtf8(block.subarray(start, end)) || newline === -1) break;
+    if (newline === -1 || !isUtf8(block.subarray(start, end))) break;
     line++;
     start = end;
   }
   return new DataError(`${path} line ${line} is not UTF-8 text; save the file as UTF-8`);
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,9 +1,10 @@
-import { listNames } from "../../../core/data/nearest-name.ts";
-import type { Row, Value } from "../../../core/data/values.ts";
-import { DataError } from "../../../core/errors.ts";
+import { DataError } from "../../errors.ts";
+import { listNames } from "../nearest-name.ts";
+import type { Row, Value } from "../values.ts";
 import { type CsvRecord, CsvTokenizer, UnfinishedCsv } from "./csv-tokenizer.ts";
 import type { CsvOptions } from "./file-options.ts";
-import { type OnRead, readText } from "./text-file.ts";
+import type { OnRead, StoredFile } from "./stored-file.ts";
+import { readText } from "./text.ts";
 
 /** More than any table has: a file with a line of this many is none. */
 const MOST_COLUMNS = 100_000;
@@ -23,8 +24,9 @@ export interface CsvFile {
  * @throws DataError with file and line, also later while the rows are read: a quote that is never closed, a row with
  * more or fewer cells, a column named twice.
  */
-export async function openCsv(path: string, options: CsvOptions, onRead?: OnRead): Promise<CsvFile> {
-  const records = readRecords(path, options, onRead);
+export async function openCsv(file: StoredFile, options: CsvOptions, onRead?: OnRead): Promise<CsvFile> {
+  const { path } = file;
+  const records = readRecords(file, options, onRead);
   const { columns, first, hint } = await readHeader(records, path, options);
   const kept = keptColumns(columns, options, path);
   const positions = kept?.map((name) => columns.indexOf(name));
@@ -60,19 +62,19 @@ export async function openCsv(path: string, options: CsvOptions, onRead?: OnRead
 }
 
 async function* readRecords(
-  path: string,
+  file: StoredFile,
   options: CsvOptions,
   onRead: OnRead | undefined,
 ): AsyncGenerator<CsvRecord> {
   const tokenizer = new CsvTokenizer(options);
-  for await (const block of readText(path, { onRead, encoding: options.encoding })) {
+  for await (const block of readText(file, { onRead, encoding: options.encoding })) {
     yield* tokenizer.push(block);
   }
   try {
     yield* tokenizer.end();
   } catch (error) {
     if (!(error instanceof UnfinishedCsv)) throw error;
-    throw new DataError(`${path} line ${error.line}: ${error.message}`, { cause: error });
+    throw new DataError(`${file.path} line ${error.line}: ${error.message}`, { cause: error });
   }
 }
 

@@ -1,14 +1,13 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { type AsyncBuffer, parquetScan, parquetSchema, type RowGroup } from "hyparquet";
+import { parquetScan, parquetSchema, type RowGroup } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import type { Features } from "../../../core/data/features.ts";
-import type { Row, Value } from "../../../core/data/values.ts";
-import { DataError } from "../../../core/errors.ts";
+import { DataError } from "../../errors.ts";
+import type { Features } from "../features.ts";
 import { featuresFromParquet } from "../hf-features.ts";
+import type { Row, Value } from "../values.ts";
 import { parseJson } from "./json-value.ts";
 import { Misfit } from "./misfit.ts";
 import { checkColumn, checkRowCounts } from "./parquet-checks.ts";
-import { isGzip, type OnRead, readBytes } from "./text-file.ts";
+import type { OnRead, StoredFile } from "./stored-file.ts";
 
 export interface ParquetFile {
   /** As `datasets` wrote them into the file, class names included; undefined for files of other programs. */
@@ -29,11 +28,12 @@ const BLOCK_ROWS = 1 << 16;
  * @throws DataError where the file is damaged or cut short, also later while its rows are read.
  */
 export async function openParquet(
-  path: string,
+  stored: StoredFile,
   { columns: wanted, onRead }: { columns?: readonly string[]; onRead?: OnRead } = {},
 ): Promise<ParquetFile> {
+  const { path } = stored;
   const { file, scan } = await attempt(path, async () => {
-    const file = isGzip(path) ? await inflate(path) : fileOnDisk(path);
+    const file = await stored.random();
     // Maps are nothing to us, and looking for them a damaged schema can hold the decoder for ever.
     const scan = await parquetScan({
       file,
@@ -49,7 +49,7 @@ export async function openParquet(
   const root = parquetSchema(metadata);
   const schema = root.children;
   const columns = schema.map((child) => child.element.name);
-  const stored = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
+  const declared = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
   const read = wanted === undefined ? columns : columns.filter((name) => wanted.includes(name));
   // Of a list or an object every block would decode all of the row group again.
   const nested = new Set(
@@ -85,7 +85,11 @@ export async function openParquet(
       onRead?.(range.rowEnd / Number(metadata.num_rows));
     }
   }
-  return { features: stored === undefined ? undefined : featuresFromParquet(stored), columns, rows: rows() };
+  return {
+    features: declared === undefined ? undefined : featuresFromParquet(declared),
+    columns,
+    rows: rows(),
+  };
 }
 
 function groupsByFirstRow(groups: readonly RowGroup[]): Map<number, RowGroup> {
@@ -116,8 +120,7 @@ async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new DataError(`there is no file ${path}`, { cause });
+    const { message } = cause as Error;
     const unread = /^parquet (bson|interval|unsupported compression codec: \w+)/.exec(message)?.[1];
     if (unread !== undefined) {
       const what = unread.replace("unsupported compression codec:", "pages compressed by");
@@ -126,36 +129,6 @@ async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {
     const problem = cause instanceof Misfit ? ` (${message})` : "";
     throw new DataError(`${path} is not a Parquet file, or is damaged or cut short${problem}`, { cause });
   }
-}
-
-/**
- * Read without waiting: the decoder asks for more than it comes to use of a damaged file, and a read still under way
- * that then fails would be reported to nobody and end the process.
- */
-function fileOnDisk(path: string): AsyncBuffer {
-  const byteLength = statSync(path).size;
-  const slice = (start: number, end = byteLength) => {
-    const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - start));
-    const descriptor = openSync(path, "r");
-    try {
-      for (let done = 0; done < bytes.length; ) {
-        const count = readSync(descriptor, bytes, done, bytes.length - done, start + done);
-        if (count === 0) throw new Misfit("the file became shorter while it was read");
-        done += count;
-      }
-    } finally {
-      closeSync(descriptor);
-    }
-    return bytes.buffer;
-  };
-  return { byteLength, slice };
-}
-
-async function inflate(path: string): Promise<AsyncBuffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of readBytes(path)) chunks.push(chunk);
-  const bytes = new Uint8Array(Buffer.concat(chunks)).buffer;
-  return { byteLength: bytes.byteLength, slice: (start, end) => bytes.slice(start, end) };
 }
 
 /** How cells are decoded: times with all of their digits, texts only from UTF-8. */
