@@ -2,7 +2,12 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  resolve: { alias: { textune: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
+  resolve: {
+    alias: {
+      "textune/predict": fileURLToPath(new URL("src/predict.ts", import.meta.url)),
+      textune: fileURLToPath(new URL("src/index.ts", import.meta.url)),
+    },
+  },
   test: {
     setupFiles: ["test/setup.ts"],
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],

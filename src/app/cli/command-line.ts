@@ -3,16 +3,27 @@ import { Interrupted, TextuneError } from "../../core/errors.ts";
 import { printable, printableLine } from "../../core/printable.ts";
 import { version } from "../../core/version.ts";
 import { cut } from "../report/terminal/terminal.ts";
-import { ablateCommand } from "./ablate.ts";
-import { compareCommand } from "./compare.ts";
-import { dataCommand } from "./data.ts";
-import { evaluateCommand } from "./evaluate.ts";
-import { exportCommand } from "./export.ts";
-import { graphCommand } from "./graph.ts";
-import { initCommand } from "./init.ts";
 import { interruptedCode } from "./interrupt.ts";
-import { predictCommand } from "./predict.ts";
-import { trainCommand } from "./train.ts";
+
+/** Each in a file of its own, of which only the one that is asked for is loaded: to predict, no chart is needed. */
+const commands: Record<string, () => Promise<Command>> = {
+  data: async () => (await import("./data.ts")).dataCommand(),
+  train: async () => (await import("./train.ts")).trainCommand(),
+  predict: async () => (await import("./predict.ts")).predictCommand(),
+  evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),
+  compare: async () => (await import("./compare.ts")).compareCommand(),
+  ablate: async () => (await import("./ablate.ts")).ablateCommand(),
+  export: async () => (await import("./export.ts")).exportCommand(),
+  init: async () => (await import("./init.ts")).initCommand(),
+  graph: async () => (await import("./graph.ts")).graphCommand(),
+};
+
+/** The command that the first argument names, or all, for the help and for what is none. */
+function loadCommands([first]: readonly string[]): Promise<Command[]> {
+  const known = first !== undefined && Object.hasOwn(commands, first);
+  const chosen = known ? [commands[first]!] : Object.values(commands);
+  return Promise.all(chosen.map((load) => load()));
+}
 
 /** Columns that the message of an error nobody foresaw may take: a library's can hold a whole file. */
 const longestUnexpected = 200;
@@ -28,17 +39,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .enablePositionalOptions()
     .showHelpAfterError("(textune --help shows the commands, textune COMMAND --help their flags)")
     .exitOverride();
-  for (const command of [
-    dataCommand(),
-    trainCommand(),
-    predictCommand(),
-    evaluateCommand(),
-    compareCommand(),
-    ablateCommand(),
-    exportCommand(),
-    initCommand(),
-    graphCommand(),
-  ]) {
+  for (const command of await loadCommands(args)) {
     for (const each of [command, ...command.commands]) {
       each.option("--verbose", "show where an error happened").exitOverride();
     }

@@ -4,10 +4,8 @@ import type { Run } from "../../core/classifier/run.ts";
 import type { Dataset } from "../../core/data/dataset.ts";
 import { saveModel } from "../../node/classifier/save-model.ts";
 import { writeFileAtomic } from "../../node/files.ts";
-import { renderHtmlReport } from "../report/html-report.ts";
 import { outcomeText } from "../report/terminal/outcome.ts";
 import { type Terminal, terminalOf } from "../report/terminal/terminal.ts";
-import { writeReport } from "../report/write-report.ts";
 import { predictionsPath, type StoredPrediction } from "../runs/predictions.ts";
 import { historyLines } from "./run-folder.ts";
 
@@ -18,6 +16,7 @@ export function runSummary({ record }: Run, terminal: Terminal = terminalOf(proc
 
 /** Writes the report of a run as one self-contained HTML file. @throws OutputError */
 export async function writeRunReport({ record }: Run, path: string): Promise<void> {
+  const { renderHtmlReport } = await import("../report/html-report.ts");
   await writeFileAtomic(path, await renderHtmlReport(record));
 }
 
@@ -35,6 +34,7 @@ export async function saveRun({ record, splits, model }: Run, folder: string): P
   }
   await writeFileAtomic(join(folder, "metrics.json"), `${JSON.stringify(record, null, 2)}\n`);
   // Last: what was trained and measured is safe when the report can't be drawn.
+  const { writeReport } = await import("../report/write-report.ts");
   await writeReport(record, folder);
 }
 

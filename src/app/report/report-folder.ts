@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { OutputError } from "../../core/errors.ts";
 import { type FileContent, writeFileAtomic } from "../../node/files.ts";
-import { type Chart, renderPng, renderSvg } from "./charts/render.ts";
+import type { Chart } from "./charts/render.ts";
 
 /** A folder that a report is written into, file by file. */
 export class ReportFolder {
@@ -43,6 +43,7 @@ export class ReportFolder {
 
   /** `NAME.svg` and `NAME.png`. @throws OutputError */
   async draw(name: string, chart: Chart): Promise<void> {
+    const { renderPng, renderSvg } = await import("./charts/render.ts");
     const svg = await renderSvg(chart);
     await this.write(`${name}.svg`, svg);
     await this.write(`${name}.png`, renderPng(svg));

@@ -1,5 +1,4 @@
 import type { AblationResult } from "../runs/ablation-result.ts";
-import { ablationChart, renderAblation } from "./ablation-report.ts";
 import { ablationScores } from "./ablation-words.ts";
 import { fileName, ReportFolder } from "./report-folder.ts";
 
@@ -11,6 +10,8 @@ import { fileName, ReportFolder } from "./report-folder.ts";
  * @throws OutputError
  */
 export async function writeAblation(result: AblationResult, folder: string): Promise<string> {
+  // Loaded here, so that who imports textune without drawing anything doesn't wait for charts and their fonts.
+  const { ablationChart, renderAblation } = await import("./ablation-report.ts");
   const files = new ReportFolder(folder);
   for (const { split, scores } of ablationScores(result)) {
     await files.draw(`ablation-${fileName(split)}`, ablationChart(split, scores));

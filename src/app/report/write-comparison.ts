@@ -1,6 +1,4 @@
 import type { Comparison } from "../runs/comparison.ts";
-import { runsChart } from "./charts/runs.ts";
-import { followedSplits, namedHistories, renderComparison } from "./comparison-report.ts";
 import { comparisonTask } from "./comparison-words.ts";
 import { ReportFolder } from "./report-folder.ts";
 
@@ -12,6 +10,9 @@ import { ReportFolder } from "./report-folder.ts";
  * @throws OutputError
  */
 export async function writeComparison(comparison: Comparison, folder: string): Promise<string> {
+  // Loaded here, so that who imports textune without drawing anything doesn't wait for charts and their fonts.
+  const { runsChart } = await import("./charts/runs.ts");
+  const { followedSplits, namedHistories, renderComparison } = await import("./comparison-report.ts");
   const files = new ReportFolder(folder);
   const splits = followedSplits(comparison);
   await files.draw("curves", runsChart(namedHistories(comparison), splits, comparisonTask(comparison)));

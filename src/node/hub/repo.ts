@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { datasetInfo, listFiles, modelInfo } from "@huggingface/hub";
 import { DataError, HubError, ModelError, TextuneError } from "../../core/errors.ts";
 import { isCommit, isFile, RepoCache, type RepoType, type TreeEntry, writing } from "./cache.ts";
 import { downloadBlob, type RemoteFile } from "./download.ts";
@@ -144,6 +143,8 @@ async function lookUp(
     request(input, { ...init, signal: AbortSignal.timeout(6000 * settings.timeout) });
   const params = { hubUrl: settings.endpoint, fetch: limited };
   try {
+    // Loaded here: what lies on this machine is opened without it.
+    const { datasetInfo, listFiles, modelInfo } = await import("@huggingface/hub");
     const info = type === "model" ? modelInfo<"sha"> : datasetInfo<"sha">;
     const { sha: commit } = await info({ ...params, name, revision, additionalFields: ["sha"] });
     if (!isCommit(commit)) throw new Error(`its commit of ${name} is ${commit}`);

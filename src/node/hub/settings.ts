@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { EnvHttpProxyAgent, fetch as proxiedFetch } from "undici";
+import type { EnvHttpProxyAgent } from "undici";
 import type { OnProgress } from "../../core/progress.ts";
 
 /** How to reach the hub. What is left out comes from the environment, as for Hugging Face's own tools. */
@@ -96,9 +96,12 @@ function fetchFor(env: NodeJS.ProcessEnv): typeof fetch {
   const [httpProxy, httpsProxy, noProxy] = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].map(either);
   if (!httpProxy && !httpsProxy) return fetch;
   const key = JSON.stringify([httpProxy, httpsProxy, noProxy]);
-  const agent = proxies.get(key) ?? new EnvHttpProxyAgent({ httpProxy, httpsProxy, noProxy });
-  proxies.set(key, agent);
   // The types of Node's copy of undici and of the package differ in name only.
-  return ((input: string, init: object) =>
-    proxiedFetch(input, { ...init, dispatcher: agent })) as unknown as typeof fetch;
+  return (async (input: string, init: object) => {
+    // Loaded here: few need it.
+    const { EnvHttpProxyAgent, fetch: proxiedFetch } = await import("undici");
+    const agent = proxies.get(key) ?? new EnvHttpProxyAgent({ httpProxy, httpsProxy, noProxy });
+    proxies.set(key, agent);
+    return proxiedFetch(input, { ...init, dispatcher: agent });
+  }) as unknown as typeof fetch;
 }

@@ -1,4 +1,4 @@
-import { type Entry, fromFdPromise, type ZipFile } from "yauzl";
+import type { Entry, ZipFile } from "yauzl";
 import { ModelError } from "../../core/errors.ts";
 import { readBytes, shownName, type Weight } from "../../core/models/weights.ts";
 import { FileSource } from "./file-source.ts";
@@ -61,6 +61,7 @@ const bytesAt = async (file: FileSource, position: number, length: number): Prom
 
 /** A zip file of uncompressed entries: `NAME/data.pkl` is the pickle, `NAME/data/KEY` are the storages. */
 async function readArchive(file: FileSource, fileSize: number): Promise<Contents> {
+  const { fromFdPromise } = await import("yauzl");
   const archive = await damaged(fromFdPromise(file.handle.fd, { autoClose: false }));
   const entries = await damaged(listEntries(archive));
   const find = async (name: string) => {
