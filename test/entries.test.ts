@@ -48,7 +48,7 @@ const heavy = [
 test("textune/predict loads neither reports, data formats nor recipes, nor the packages they need", async () => {
   const { modules, packages } = await loadedBy("predict.ts");
   expect(modules).toContain("node/classifier/text-classifier.ts");
-  expect(modules.filter((path) => path.startsWith("app/") || path.startsWith("node/data/"))).toEqual([]);
+  expect(modules.filter((path) => /^(app|node\/data|core\/data\/formats)\//.test(path))).toEqual([]);
   expect(
     [...packages].filter((name) => [...heavy, "yaml", "string-width", "commander"].includes(name)),
   ).toEqual([]);
