@@ -1,6 +1,6 @@
 import { evaluateDim } from "./dimension.ts";
 import { writeOnnx } from "./onnx-writer.ts";
-import { InferenceSession, RuntimeTensor } from "./runtime.ts";
+import { InferenceSession, RuntimeTensor, threadOptions } from "./runtime.ts";
 import { allocate, type Tensor, type TensorData } from "./tensor.ts";
 
 /** How a traced graph is compiled. */
@@ -52,6 +52,7 @@ export class Program<Outputs extends string = string> {
       graphOptimizationLevel: optimization,
       // Patterns are planned per shape: with a new length at every batch they cost memory and time.
       enableMemPattern: false,
+      ...threadOptions(),
       // 3 is "error": the optimiser warns of constants it folds in gradients, which no user can act on.
       logSeverityLevel: 3,
     });

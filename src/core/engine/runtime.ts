@@ -3,3 +3,19 @@
  * package.json's `imports` choose by the condition that the host or the bundler sets.
  */
 export { InferenceSession, Tensor as RuntimeTensor } from "#onnxruntime";
+
+let threads: number | undefined;
+
+/**
+ * Threads of every graph that is compiled from now on. One is best for several processes or workers side by side, and
+ * for models so small that handing work to threads costs more than the work.
+ *
+ * @param count From 1; undefined leaves it to ONNX Runtime, which takes one for each physical core.
+ */
+export function setThreads(count: number | undefined): void {
+  threads = count;
+}
+
+/** As a session's options take them. */
+export const threadOptions = (): { intraOpNumThreads?: number } =>
+  threads === undefined ? {} : { intraOpNumThreads: threads };

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
 import type { Host } from "../../core/classifier/host.ts";
+import { setThreads } from "../../core/engine/runtime.ts";
+import { ConfigError } from "../../core/errors.ts";
 import type { RunRecord } from "../../core/training/run-record.ts";
 
 const require = createRequire(import.meta.url);
@@ -27,3 +29,18 @@ export function peakMemory(): number {
 
 /** Node.js, as a classifier's host. */
 export const nodeHost: Host = { environment, peakMemory };
+
+/** `TEXTUNE_THREADS`: threads of ONNX Runtime, where its own choice doesn't suit. */
+function threadsFromEnvironment(): void {
+  const text = process.env.TEXTUNE_THREADS;
+  if (!text) return;
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new ConfigError(
+      `TEXTUNE_THREADS: ${JSON.stringify(text)} can't be used; give a whole number from 1`,
+    );
+  }
+  setThreads(count);
+}
+
+threadsFromEnvironment();
