@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -108,6 +109,28 @@ describe("the shared cache", () => {
     const { unlinkSync } = await import("node:fs");
     unlinkSync(join(cacheFolder(), "blobs", sha256(BIG)));
     expect(await fetchBig({ endpoint: hub.url })).toBe(sha256(BIG));
+  });
+
+  test("contents that were cut or emptied are made good; offline they are lacking", async () => {
+    const hub = await startHub([REPO]);
+    await fetchBig({ endpoint: hub.url });
+    for (const rest of [0, 1000]) {
+      writeFileSync(join(cacheFolder(), "blobs", sha256(BIG)), BIG.subarray(0, rest));
+      await expect(fetchBig({ offline: true })).rejects.toThrow("the cache lacks data/big.bin of some/data");
+      expect(await fetchBig({ endpoint: hub.url })).toBe(sha256(BIG));
+      expect(blobs()).toEqual([sha256(BIG)]);
+    }
+  });
+
+  test("that can't be written to serves as long as nothing is lacking", async () => {
+    const hub = await startHub([REPO]);
+    await fetchBig({ endpoint: hub.url });
+    // Permissions bind no administrator; a file where the folder should be binds all.
+    rmSync(join(cacheFolder(), "trees"), { recursive: true });
+    writeFileSync(join(cacheFolder(), "trees"), "");
+    expect(await fetchBig({ endpoint: hub.url })).toBe(sha256(BIG));
+    const repo = await openRepo("dataset", "some/data", { endpoint: hub.url });
+    await expect(repo.files(["README.md"])).rejects.toThrow(OutputError);
   });
 
   test("that can't be written to is reported", async () => {

@@ -69,10 +69,7 @@ export async function exportModel(
   const chosen = exportDtypes.filter((dtype) => dtypes.includes(dtype));
   if (chosen.length === 0) throw new ConfigError(`dtypes: give one or more of ${exportDtypes.join(", ")}`);
   return replaceFolder(folder, { overwrite, marker: "export.json" }, async (place) => {
-    const state = await pretrainedClassifier(
-      await openModel(await modelFolder(runOrModel), { signal: work.signal }),
-      {},
-    );
+    const state = await pretrainedClassifier(await openModel(await modelFolder(runOrModel), work), {});
     const compared = await exportTexts(state, runOrModel, { texts, columns, rows, ...work });
     const { parity: checked } = compared;
     if (maxLoss !== undefined && !checked.targets) {

@@ -69,7 +69,7 @@ export async function exportTexts(
     );
   }
   const { recipe } = await loadRecipe(path);
-  const { train, evaluate } = await loadRecipeData(recipe, { signal: work.signal });
+  const { train, evaluate } = await loadRecipeData(recipe, work);
   const [name, dataset] = Object.entries(evaluate)[0] ?? [];
   if (name === undefined || dataset === undefined) {
     throw new ConfigError(

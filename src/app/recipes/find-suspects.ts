@@ -48,8 +48,7 @@ export async function findSuspects(
         "train one without fromScratch on the same data, and give that run",
     );
   }
-  const { signal } = work;
-  const data = await loadRecipeData(recipe, { signal });
+  const data = await loadRecipeData(recipe, work);
   if (data.task === "multiLabel") {
     throw new ConfigError(
       `${runFolder} has rows of several classes, and suspects are found where every row is of one; look at the most confident mistakes in its report`,
@@ -64,7 +63,7 @@ export async function findSuspects(
     labels,
     revision,
     seed,
-    signal,
+    ...work,
   });
   const logits = await classifier.crossValidate(train, { ...options, ...work, folds });
 

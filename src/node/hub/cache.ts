@@ -8,12 +8,15 @@ export type RepoType = "model" | "dataset";
 
 const treeEntry = z.object({
   size: z.number().int().nonnegative(),
-  blob_id: z.string(),
-  lfs_sha256: z.string().nullish(),
+  // Names of files in the cache are made of these.
+  blob_id: z.string().regex(/^[0-9a-f]{40}$/),
+  lfs_sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullish(),
   lfs_size: z.number().int().nonnegative().nullish(),
   xet_hash: z.string().nullish(),
 });
-const treeFile = z.object({ format_version: z.literal(1), files: z.record(z.string(), treeEntry) });
 
 /** What a commit's listing says of a file, under huggingface_hub's own keys; `lfs_…` where it is a large file. */
 export type TreeEntry = z.infer<typeof treeEntry>;
@@ -51,8 +54,9 @@ export class RepoCache {
    */
   async listing(commit: string): Promise<Map<string, TreeEntry> | undefined> {
     try {
-      const { files } = treeFile.parse(JSON.parse(await readFile(this.#tree(commit), "utf8")));
-      return new Map(Object.entries(files));
+      const { format_version, files } = JSON.parse(await readFile(this.#tree(commit), "utf8"));
+      if (format_version !== 1) return undefined;
+      return new Map(Object.entries(files).map(([path, entry]) => [path, treeEntry.parse(entry)]));
     } catch {
       return undefined;
     }
@@ -68,10 +72,19 @@ export class RepoCache {
     return join(this.#folder, "trees", `${commit}.json`);
   }
 
-  /** Local path of a file of a commit; undefined where it is not in the cache. */
-  async find(commit: string, path: string): Promise<string | undefined> {
+  /**
+   * Local path of a file of a commit; undefined where it is not in the cache.
+   *
+   * @param size Bytes that it must have, where that is known: what has others was damaged since it came.
+   */
+  async find(commit: string, path: string, size?: number): Promise<string | undefined> {
     const local = join(this.snapshot(commit), path);
-    return (await isFile(local)) ? local : undefined;
+    return (await isFile(local, size)) ? local : undefined;
+  }
+
+  /** Whether huggingface_hub noted that a commit lacks a file: it looked, and there was none. */
+  isAbsent(commit: string, path: string): Promise<boolean> {
+    return isFile(join(this.#folder, ".no_exist", commit, path));
   }
 
   /** Paths of all cached files of a commit, which need not be all its files. */
@@ -110,9 +123,10 @@ export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
 }
 
-export async function isFile(path: string): Promise<boolean> {
+/** @param size Bytes that it must have, if given. */
+export async function isFile(path: string, size?: number): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
-  return found?.isFile() ?? false;
+  return found?.isFile() === true && (size === undefined || found.size === size);
 }
 
 /** Runs what writes to the cache; a full or unwritable disk becomes an OutputError. */

@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { DataError, HubError, ModelError, TextuneError } from "../../core/errors.ts";
-import { isCommit, isFile, RepoCache, type RepoType, type TreeEntry, writing } from "./cache.ts";
+import { DataError, HubError, ModelError, type OutputError, type TextuneError } from "../../core/errors.ts";
+import { isFile, RepoCache, type RepoType, type TreeEntry, writing } from "./cache.ts";
 import { downloadBlob, type RemoteFile } from "./download.ts";
 import { suggestRepo } from "./known-names.ts";
-import { HubRefusal, HubUnreachable, hubFetch, reason } from "./requests.ts";
+import { lookUp } from "./listing.ts";
+import { HubRefusal, HubUnreachable, hubFetch } from "./requests.ts";
 import { type HubOptions, type HubSettings, hubSettings } from "./settings.ts";
 
 /** A repository of the hub at one commit. */
@@ -71,7 +72,9 @@ async function openCached(
   if (commit === undefined || cached.length === 0) return undefined;
   const listing = await cache.listing(commit);
   const files = async (wanted: readonly string[]) => {
-    const found = await Promise.all(wanted.map((path) => cache.find(commit, path)));
+    const found = await Promise.all(
+      wanted.map((path) => cache.find(commit, path, sizeOf(listing?.get(path)))),
+    );
     const lacking = wanted.filter((_, i) => found[i] === undefined);
     if (lacking.length > 0) {
       const more = lacking.length === 1 ? "" : ` and ${lacking.length - 1} more`;
@@ -96,17 +99,19 @@ async function openRemote(
     throw error instanceof HubRefusal ? await explain(error, type, name, revision, settings) : error;
   };
   const { commit, entries } = await lookUp(type, name, revision, settings, request, cache).catch(refused);
-  await writing(settings.cacheDir, async () => {
+  // A cache that is only read (part of an image, shared by many) serves as well, as long as nothing is lacking.
+  const unwritable = await writing(settings.cacheDir, async () => {
     if ((await cache.listing(commit)) === undefined) await cache.rememberListing(commit, entries);
     if ((await cache.commitOf(revision)) !== commit) await cache.rememberCommit(revision, commit);
-  });
+  }).catch((error: OutputError) => error);
+  if (unwritable instanceof Error && (await cache.list(commit)).length === 0) throw unwritable;
   const remote = new Map([...entries].map(([path, entry]) => [path, remoteFile(path, entry)]));
 
   async function download(file: RemoteFile, onBytes: (received: number) => void): Promise<void> {
     const blob = cache.blob(file.hash);
     const path = file.path.split("/").map(encodeURIComponent).join("/");
     const url = `${settings.endpoint}/${type === "model" ? "" : "datasets/"}${name}/resolve/${commit}/${path}`;
-    if (!(await isFile(blob))) await downloadBlob(url, file, blob, settings, request, onBytes);
+    if (!(await isFile(blob, file.size))) await downloadBlob(url, file, blob, settings, request, onBytes);
     await cache.publish(file.hash, commit, file.path);
   }
 
@@ -114,8 +119,10 @@ async function openRemote(
     const missing: RemoteFile[] = [];
     for (const path of new Set(wanted)) {
       checkPath(path, name);
-      if ((await cache.find(commit, path)) === undefined) missing.push(remote.get(path)!);
+      const file = remote.get(path)!;
+      if ((await cache.find(commit, path, file.size)) === undefined) missing.push(file);
     }
+    if (missing.length > 0 && unwritable instanceof Error) throw unwritable;
     const total = missing.reduce((sum, { size }) => sum + size, 0);
     let before = 0;
     for (const file of missing) {
@@ -129,59 +136,14 @@ async function openRemote(
   return { name, folder: cache.snapshot(commit), paths: [...remote.keys()], isWhole: true, files };
 }
 
-/** The commit that a revision means now, and its files by path. */
-async function lookUp(
-  type: RepoType,
-  name: string,
-  revision: string,
-  settings: HubSettings,
-  request: typeof fetch,
-  cache: RepoCache,
-): Promise<{ commit: string; entries: Map<string, TreeEntry> }> {
-  // A listing of many pages takes more than one request; each may take a minute, body included.
-  const limited: typeof fetch = (input, init) =>
-    request(input, { ...init, signal: AbortSignal.timeout(6000 * settings.timeout) });
-  const params = { hubUrl: settings.endpoint, fetch: limited };
-  try {
-    // Loaded here: what lies on this machine is opened without it.
-    const { datasetInfo, listFiles, modelInfo } = await import("@huggingface/hub");
-    const info = type === "model" ? modelInfo<"sha"> : datasetInfo<"sha">;
-    const { sha: commit } = await info({ ...params, name, revision, additionalFields: ["sha"] });
-    if (!isCommit(commit)) throw new Error(`its commit of ${name} is ${commit}`);
-    // What a commit holds never changes.
-    const known = await cache.listing(commit);
-    if (known !== undefined) return { commit, entries: known };
-    const entries = new Map<string, TreeEntry>();
-    const listing = listFiles({ ...params, repo: { type, name }, revision: commit, recursive: true });
-    let seen = 0;
-    for await (const { type: kind, path, size, oid, lfs, xetHash } of listing) {
-      seen++;
-      if (seen > MOST_ENTRIES) {
-        throw new HubError(
-          `${type} ${name} lists more than ${MOST_ENTRIES.toLocaleString("en")} files and folders; download what is needed of it and give the folder`,
-        );
-      }
-      if (kind !== "file" || oid === undefined) continue;
-      entries.set(path, {
-        ...{ size: lfs?.size ?? size, blob_id: oid },
-        ...(lfs && { lfs_sha256: lfs.oid, lfs_size: lfs.size }),
-        ...(xetHash && { xet_hash: xetHash }),
-      });
-    }
-    return { commit, entries };
-  } catch (cause) {
-    if (cause instanceof TextuneError) throw cause;
-    throw new HubUnreachable(`${settings.endpoint} does not answer as a hub does (${reason(cause)})`, {
-      cause,
-    });
-  }
+function remoteFile(path: string, entry: TreeEntry): RemoteFile {
+  return { path, size: sizeOf(entry), hash: entry.lfs_sha256 ?? entry.blob_id };
 }
 
-/** Entries of a listing that are read; one without end would fill the memory. */
-const MOST_ENTRIES = 500_000;
-
-function remoteFile(path: string, entry: TreeEntry): RemoteFile {
-  return { path, size: entry.lfs_size ?? entry.size, hash: entry.lfs_sha256 ?? entry.blob_id };
+function sizeOf(entry: TreeEntry): number;
+function sizeOf(entry: TreeEntry | undefined): number | undefined;
+function sizeOf(entry: TreeEntry | undefined): number | undefined {
+  return entry?.lfs_size ?? entry?.size;
 }
 
 /**
