@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test as it } from "vitest";
+import type { Row } from "../../src/core/data/values.ts";
 import {
   ConfigError,
   DataError,
@@ -25,8 +26,7 @@ async function failure(promise: Promise<unknown>): Promise<TextuneError> {
   return error as TextuneError;
 }
 
-const rows = (...given: { text: string; label: string }[]) =>
-  Dataset.fromRows(given, { source: "notes.csv" });
+const rows = (...given: Row[]) => Dataset.fromRows(given, { source: "notes.csv" });
 const good = { text: "the goal of the team", label: "sport" };
 const longText = Array.from({ length: 40 }, () => "team").join(" ");
 
@@ -89,6 +89,44 @@ describe("data that can't be trained on is named", () => {
     const [dropped, without] = [await trained(some), await trained(some.take(2))];
     expect(dropped.record.recipe.classWeights).toHaveLength(3);
     expect(dropped.record.recipe.classWeights).toEqual(without.record.recipe.classWeights);
+  });
+
+  it("rows without a label are dropped and counted where the user asks for it, refused otherwise", async () => {
+    const money = { text: "the bank", label: "money" };
+    for (const label of [null, "", " ", Number.NaN, -1, "-1", -1n]) {
+      const some = rows(good, { text: "the goal", label }, money, { text: "", label });
+      const error = await failure(tinyClassifier().fit(some, { dropEmpty: true }));
+      expect(error.message).toMatch(/row 1 of notes.csv .*dropUnlabelled: true/);
+      const run = await tinyClassifier().fit(some, {
+        ...{ epochs: 1, dropEmpty: true, dropUnlabelled: true, classWeights: "balanced" },
+        evaluate: { test, some },
+      });
+      expect(run.record.data.map((split) => split.rows)).toEqual([2, 48, 2]);
+      const found = run.record.findings.filter(({ code }) => code.endsWith("-dropped"));
+      expect(found.map(({ found }) => found)).toEqual([
+        "Rows with an empty text were dropped: 1 of train, 1 of some.",
+        "Rows without a label were dropped: 1 of train, 1 of some.",
+      ]);
+    }
+  });
+
+  it("a split without a label is left out with a note; training rows without one are an error", async () => {
+    const unlabelled = rows({ text: "the bank", label: null }, { text: "the goal", label: null });
+    const texts = Dataset.fromRows([{ text: "the bank" }]);
+    const run = await tinyClassifier().fit(train, {
+      ...{ epochs: 1, bestMetric: "accuracy", loadBestModelAtEnd: true },
+      evaluate: { unlabelled, texts, test },
+    });
+    expect(run.record.evaluations.map(({ split }) => split)).toEqual(["test"]);
+    expect(run.record.best).toMatchObject({ metric: "test.accuracy" });
+    const notes = run.record.findings.filter(({ code }) => code === "unlabelled-split");
+    expect(notes.map(({ found }) => found)).toEqual([
+      "unlabelled (notes.csv) has 2 rows and a label on none of them: it is left out.",
+      "texts (rows) has 1 row and a label on none of them: it is left out.",
+    ]);
+    const error = await failure(tinyClassifier().fit(unlabelled, { dropUnlabelled: true }));
+    expect(error).toBeInstanceOf(DataError);
+    expect(error.message).toContain("no rows left: of 2, 0 have an empty text and 2 no label");
   });
 
   it("a pair with an empty side", async () => {

@@ -25,8 +25,65 @@ test("only the splits that a recipe names are read", async () => {
 test("where a dataset has nothing to evaluate on, rows of train are held out", async () => {
   const recipe = parseRecipe({ dataset: folderWith({ "train.csv": file }), model: "unused" });
   const { train, evaluate } = await loadRecipeData(recipe);
-  expect([train.length, evaluate.test!.length]).toEqual([8, 2]);
-  expect(train.column("text")).not.toEqual(expect.arrayContaining(evaluate.test!.column("text")));
+  expect(Object.keys(evaluate)).toEqual(["heldOut"]);
+  const { heldOut } = evaluate;
+  expect([train.length, heldOut!.length]).toEqual([8, 2]);
+  expect(train.column("text")).not.toEqual(expect.arrayContaining(heldOut!.column("text")));
+});
+
+test("every class is held out in its share, whatever the seed; with a note where a class has one row", async () => {
+  const lines = Array.from({ length: 60 }, (_, i) => `text ${i},${["a", "b", "b", "c", "c", "c"][i % 6]}`);
+  const dataset = folderWith({ "train.csv": ["text,label", ...lines].join("\n") });
+  const rare = folderWith({ "train.csv": ["text,label", ...lines, "rare text,rare"].join("\n") });
+  for (let seed = 0; seed < 5; seed++) {
+    const { evaluate, labels, findings } = await loadRecipeData(
+      parseRecipe({ dataset, model: "unused", seed }),
+    );
+    expect(evaluate.heldOut!.targets(labels, "singleLabel").counts()).toEqual([2, 4, 6]);
+    expect(evaluate.heldOut!.source).toContain("stratified by label");
+    expect(findings).toEqual([]);
+    const fallen = await loadRecipeData(parseRecipe({ dataset: rare, model: "unused", seed }));
+    expect(fallen.evaluate.heldOut!.length).toBe(13);
+    expect(fallen.findings).toMatchObject([{ code: "not-stratified", severity: "note" }]);
+    expect(fallen.findings[0]!.found).toContain('class "rare" of column "label"');
+  }
+});
+
+const jsonl = (rows: object[]) => rows.map((row) => JSON.stringify(row)).join("\n");
+const glue = (labels: (number | null)[]) =>
+  jsonl(labels.map((label, i) => ({ sentence: `row ${i}`, label })));
+const glueCard = `---
+dataset_info:
+  features:
+  - name: sentence
+    dtype: string
+  - name: label
+    dtype:
+      class_label:
+        names:
+          '0': negative
+          '1': positive
+---
+`;
+const everyClass = [0, 1, 0, 1, 0, 1, 0, 1, 0, 1];
+
+test("a test split without labels is read, and rows are held out where there is no other to score", async () => {
+  const unlabelled = {
+    "-1 of a card's classes": { "README.md": glueCard, "test.jsonl": glue([-1, -1]) },
+    "-1 of plain numbers": { "test.jsonl": glue([-1, -1]) },
+    nulls: { "test.jsonl": glue([null, null]) },
+    "no such column": { "test.jsonl": jsonl([{ sentence: "row" }]) },
+  };
+  for (const [name, files] of Object.entries(unlabelled)) {
+    const train = { "train.jsonl": glue(everyClass) };
+    const alone = folderWith({ ...train, ...files });
+    const data = await loadRecipeData(parseRecipe({ dataset: alone, model: "unused" }));
+    expect(Object.keys(data.evaluate), name).toEqual(["test", "heldOut"]);
+    expect(data.evaluate.test!.unlabelledRows(data.labels), name).toHaveLength(data.evaluate.test!.length);
+    const dataset = folderWith({ ...train, ...files, "validation.jsonl": glue(everyClass) });
+    const { evaluate } = await loadRecipeData(parseRecipe({ dataset, model: "unused" }));
+    expect(Object.keys(evaluate), name).toEqual(["validation", "test"]);
+  }
 });
 
 test("classes are those of the whole file, whichever rows are held out", async () => {
@@ -35,7 +92,7 @@ test("classes are those of the whole file, whichever rows are held out", async (
     const recipe = parseRecipe({ dataset, model: "unused", seed });
     const { labels, evaluate } = await loadRecipeData(recipe);
     expect(labels).toEqual(["0", "1", "rare"]);
-    expect(evaluate.test!.targets(labels, "singleLabel").rows).toBe(3);
+    expect(evaluate.heldOut!.targets(labels, "singleLabel").rows).toBe(3);
   }
 });
 
@@ -63,7 +120,7 @@ test("a recipe says how files are read, and what a run is called has no ending o
   });
   const { train, evaluate } = await loadRecipeData(recipe);
   expect(name).toBe("mail");
-  expect([...train, ...evaluate.test!].map(({ label, text }) => `${label} ${text}`).sort()).toEqual([
+  expect([...train, ...evaluate.heldOut!].map(({ label, text }) => `${label} ${text}`).sort()).toEqual([
     ...["neg bad", "pos good"],
   ]);
 });

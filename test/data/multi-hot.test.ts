@@ -53,6 +53,44 @@ describe("lists of 0 and 1", () => {
     ).toThrow(/differ in length/);
   });
 
+  test("that are declared as floats, or are true and false, number no class: multi-hot at any width", () => {
+    const floats = Dataset.fromRows([{ text: "a", labels: [0, 1] }], {
+      features: { labels: { type: "list", items: { type: "float" } } },
+    });
+    expect(answers(floats)).toEqual([[1]]);
+    expect(answers(rows([[false, true]]))).toEqual([[1]]);
+  });
+
+  test("as many as there are declared classes are multi-hot, and of those classes; others number them", () => {
+    const names = ["joy", "fear", "anger"];
+    const declared = (labels: Value[]) =>
+      Dataset.fromRows(
+        labels.map((list) => ({ text: "a", labels: list })),
+        { features: { labels: { type: "list", items: { type: "classLabel", names } } } },
+      );
+    const flags = declared([
+      [0, 1, 1],
+      [0, 0, 0],
+    ]);
+    expect(flags.labels).toEqual(names);
+    expect(answers(flags)).toEqual([[1, 2], []]);
+    expect(answers(declared([[0, 1], [1], []]))).toEqual([[0, 1], [1], []]);
+  });
+
+  test("stay multi-hot beside rows without a label", () => {
+    const some = rows([null, [0, 0, 1], [-1, -1, -1]]);
+    expect(some.labels).toEqual(["0", "1", "2"]);
+    expect(answers(some.select([1]))).toEqual([[2]]);
+  });
+
+  test("or other numbers of equal length that repeat one are refused: they number no set of classes", () => {
+    const counts = rows([
+      [0, 2, 0],
+      [1, 0, 2],
+    ]);
+    expect(() => counts.labels).toThrow(/lists of 3 numbers that repeat some; give labelEncoding/);
+  });
+
   test("with other numbers, of differing lengths or of one class each are class numbers", () => {
     expect(
       answers(

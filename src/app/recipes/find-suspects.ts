@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { chooseRows } from "../../core/classifier/chosen-rows.ts";
 import type { PretrainedOptions } from "../../core/classifier/classifier-options.ts";
-import { dropEmptyRows } from "../../core/classifier/drop-empty-rows.ts";
 import { Targets } from "../../core/data/targets.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { majorityBaseline } from "../../core/evaluation/baseline.ts";
@@ -54,7 +54,7 @@ export async function findSuspects(
       `${runFolder} has rows of several classes, and suspects are found where every row is of one; look at the most confident mistakes in its report`,
     );
   }
-  const train = recipe.dropEmpty ? dropEmptyRows(data.train).dataset : data.train;
+  const train = chooseRows(data.train, data.labels, recipe).dataset;
   const { design, options } = judgeOf(recipe);
   const { model, revision, seed } = recipe;
   const { labels } = data;

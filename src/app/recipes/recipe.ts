@@ -33,7 +33,9 @@ export const recipeSchema = z.strictObject({
   evaluate: z
     .array(z.string())
     .optional()
-    .describe("splits to score after every epoch (default: test and validation splits, else 20 % held out)"),
+    .describe(
+      "splits to score after every epoch (default: test and validation splits, else heldOut: 20 % of the rows)",
+    ),
   textColumns: z
     .array(z.string())
     .min(1)

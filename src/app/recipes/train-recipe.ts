@@ -58,6 +58,7 @@ export async function trainRecipe(
   const run = await classifier.fit(data.train, {
     ...fitOptions(recipe),
     evaluate: data.evaluate,
+    dataFindings: data.findings,
     name,
     recipe: { ...recipe },
     hubDataset: existsSync(recipe.dataset) ? undefined : recipe.dataset,

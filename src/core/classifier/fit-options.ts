@@ -43,6 +43,16 @@ export const fitSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("drop rows with an empty text, or an empty side of a pair, which are errors otherwise"),
+  /**
+   * Drops rows without a label (an empty cell, NaN, or −1 where no class is called that), which are errors otherwise.
+   * A split to evaluate that has no label at all is left out, with a note, whatever this says.
+   */
+  dropUnlabelled: z
+    .boolean()
+    .default(false)
+    .describe(
+      "drop rows without a label (an empty cell, or -1 that is no class), which are errors otherwise",
+    ),
   /** @default 20 for a head, else 3 */
   epochs: count.optional().describe("passes over the training rows"),
   /** Rows of a batch. @default 64 for a head, else 16 */
@@ -168,6 +178,8 @@ export interface FitOptions extends FitSettings, WorkOptions {
   name?: string;
   /** The recipe that the report shows, where there is more to it than these options. */
   recipe?: Record<string, unknown>;
+  /** What was found about the data where they were split or chosen, for the report. */
+  dataFindings?: readonly Finding[];
   /** Id of the training data on the Hugging Face hub, for the model card. */
   hubDataset?: string;
   /** Called with what the checks of data and settings found, before anything is encoded or trained. */
@@ -185,6 +197,7 @@ export type EvaluationAnswer = "stop" | void;
 /** Keys of {@link FitOptions} that can't be said in a file. */
 const ownKeys = [
   ...(["evaluate", "features", "checkpoints", "onResume", "name", "recipe", "hubDataset"] as const),
+  "dataFindings" as const,
   ...(["onReady", "onStep", "onEvaluation", "onProgress", "signal"] as const),
 ] satisfies (keyof Omit<FitOptions, keyof FitSettings>)[];
 

@@ -12,7 +12,7 @@ import type { Finding } from "../training/run-record.ts";
 import { train as runTraining } from "../training/trainer.ts";
 import { bestModelFindings } from "./best-model-findings.ts";
 import { findingsBefore, refuseWarnings } from "./check-data.ts";
-import { dropEmptyRows, droppedRowsFinding } from "./drop-empty-rows.ts";
+import { chooseSplits, type NamedRows } from "./chosen-rows.ts";
 import { encodeSplits, tokenSource } from "./encode-splits.ts";
 import { type FitOptions, type fitSchema, fitSettings, trainingSettings } from "./fit-options.ts";
 import type { Host } from "./host.ts";
@@ -52,8 +52,9 @@ export async function fitClassifier(
   const startedAt = new Date().toISOString();
   const { task, labels, design } = before;
   const given = fitSettings(options);
-  const { truncation, encoderDropout, attentionMask, dropEmpty, strict } = given;
-  const evaluatedNames = Object.keys(options.evaluate ?? {});
+  const { truncation, encoderDropout, attentionMask, dropEmpty, dropUnlabelled, strict } = given;
+  const chosen = chooseSplits(train, options.evaluate ?? {}, labels, given);
+  const evaluatedNames = chosen.evaluated.map(({ name }) => name);
   const thresholdSplit = choosingSplit(given.thresholds, given.thresholdSplit, task, evaluatedNames);
   const thresholds =
     given.thresholds === undefined || given.thresholds === "best"
@@ -69,16 +70,26 @@ export async function fitClassifier(
     maxLength: cut === undefined ? undefined : Math.min(cut, design.encoder.maxLength),
     weights: copyOf(before.weights, trained),
   };
-  const { kept, dropped } = keptRows(train, options);
-  const classWeights = classWeightsOf(state, kept[0]?.dataset ?? train, given);
-  const settings = trainingSettings(trainable, options, { task, thresholds, classWeights });
-  const splits = await prepareSplits(state, kept, options);
+  const classWeights = classWeightsOf(state, chosen.train.dataset, given);
+  const settings = trainingSettings(
+    trainable,
+    {
+      ...options,
+      evaluate: Object.fromEntries(chosen.evaluated.map(({ name, dataset }) => [name, dataset])),
+    },
+    { task, thresholds, classWeights },
+  );
+  const splits = await prepareSplits(state, [chosen.train, ...chosen.evaluated], options);
   const tokenized = performance.now();
 
   const headOnly = state.parameters.every(({ name, layer }) => layer === "head" || !trained.has(name));
   const frozen = headOnly && !encoderDropout;
   const checked = { splits, settings, frozen: headOnly, attentionMask };
-  const foundBefore = await findingsBefore(state, checked, options);
+  const foundBefore = [
+    ...(await findingsBefore(state, checked, options)),
+    ...(options.dataFindings ?? []),
+    ...chosen.findings,
+  ];
   if (strict) refuseWarnings(foundBefore);
   await options.onReady?.(foundBefore);
   const prepared = performance.now();
@@ -127,7 +138,7 @@ export async function fitClassifier(
     startedAt,
     recipe: {
       ...options.recipe,
-      ...{ trainable, ...settings, truncation, encoderDropout, attentionMask, dropEmpty },
+      ...{ trainable, ...settings, truncation, encoderDropout, attentionMask, dropEmpty, dropUnlabelled },
       thresholds: given.thresholds ?? thresholds,
     },
     trainedNames: trained,
@@ -136,7 +147,6 @@ export async function fitClassifier(
     findings: [
       ...foundAfter,
       ...foundBefore,
-      ...droppedRowsFinding(dropped),
       ...bestModelFindings(settings, history, best),
       ...foundThresholds,
     ],
@@ -163,24 +173,6 @@ function copyOf(weights: Weights, trained: ReadonlySet<string>): Weights {
       trained.has(name) ? { ...weight, values: weight.values.slice() } : weight,
     ]),
   );
-}
-
-type NamedRows = Pick<PreparedSplit, "name" | "dataset">;
-
-/** The rows of every split that are used, the training split first: what is derived from them, weights and targets included, sees no other. */
-function keptRows(
-  train: Dataset,
-  { evaluate = {}, dropEmpty = false }: FitOptions,
-): { kept: NamedRows[]; dropped: Map<string, number> } {
-  const kept: NamedRows[] = [];
-  const dropped = new Map<string, number>();
-  for (const [name, whole] of [["train", train] as const, ...Object.entries(evaluate)]) {
-    const rows = dropEmpty ? dropEmptyRows(whole) : { dataset: whole, dropped: 0 };
-    if (rows.dataset.length === 0) throw new ConfigError(`the split "${name}" has no rows`);
-    kept.push({ name, dataset: rows.dataset });
-    dropped.set(name, rows.dropped);
-  }
-  return { kept, dropped };
 }
 
 /** The training split, then the evaluated ones, as the model reads them. */

@@ -1,26 +1,21 @@
 import { DataError } from "../errors.ts";
 import { NumpyGenerator } from "../random/numpy.ts";
+import { DatasetLabels } from "./dataset-labels.ts";
 import type { Features } from "./features.ts";
 import { fingerprintColumns } from "./fingerprint.ts";
-import {
-  checkEveryColumn,
-  checkLabelColumns,
-  givesSets,
-  guessLabelColumn,
-  type LabelSource,
-  labelsOf,
-} from "./label-source.ts";
-import { classNames, targetsOf } from "./labels.ts";
-import { detectEncoding, type LabelEncoding, multiHotWidth } from "./multi-hot.ts";
+import { checkLabelColumns, guessLabelColumn, type LabelSource } from "./label-source.ts";
+import type { LabelEncoding } from "./multi-hot.ts";
 import { listNames, suggestName } from "./nearest-name.ts";
 import { roundHalfToEven } from "./rounding.ts";
 import { stackTables } from "./stack-tables.ts";
-import { type Strata, strataOf } from "./stratify.ts";
+import { type Strata, strataOf, unstratifiable } from "./stratify.ts";
 import { pickColumns, type StoredColumn, type Table, TableBuilder } from "./table.ts";
 import type { Targets, Task } from "./targets.ts";
 import { asTexts, detectTextColumns } from "./texts.ts";
-import { splitRows, type TrainTestSplitOptions } from "./train-test-split.ts";
+import { partSizes, splitRows, type TrainTestSplitOptions } from "./train-test-split.ts";
 import type { Row, Value } from "./values.ts";
+
+const allRows = { index: undefined, population: undefined };
 
 interface View {
   table: Table;
@@ -32,6 +27,8 @@ interface View {
   steps?: readonly string[];
   /** Row i of the dataset is row `index[i]` of the table; without it, row i. */
   index?: Uint32Array;
+  /** Rows of the table that the classes are taken from; without it, all. */
+  population?: Uint32Array;
   labelSource?: LabelSource;
   textColumns?: readonly string[];
 }
@@ -108,7 +105,7 @@ export class Dataset implements Iterable<Row> {
 
   /** All rows that this dataset is a choice of, in their original order: the whole split for `train[:5%]`. */
   get whole(): Dataset {
-    return this.#derive({ index: undefined, steps: undefined });
+    return this.#derive({ ...allRows, steps: undefined });
   }
 
   /** All rows in random order: the same rows as `shuffle(seed)` of Hugging Face `datasets`. */
@@ -153,7 +150,8 @@ export class Dataset implements Iterable<Row> {
   filter(keep: (row: Row, i: number) => boolean): Dataset {
     const kept: number[] = [];
     for (let i = 0; i < this.length; i++) if (keep(this.row(i), i)) kept.push(i);
-    return this.#rows(Uint32Array.from(kept), "filtered");
+    const filtered = this.#rows(Uint32Array.from(kept), "filtered");
+    return filtered.#derive({ population: filtered.#view.index });
   }
 
   /** Every row with the returned values set over it. A column keeps its feature while its values fit it. */
@@ -165,7 +163,7 @@ export class Dataset implements Iterable<Row> {
       builder.add({ ...row, ...change(row, i) });
     }
     const describeRow = (i: number) => this.describeRow(i);
-    return this.#derive({ table: { ...builder.build(this.features), describeRow }, index: undefined });
+    return this.#derive({ table: { ...builder.build(this.features), describeRow }, ...allRows });
   }
 
   /** Some of the columns, in this order. @throws DataError where one doesn't exist. */
@@ -197,7 +195,7 @@ export class Dataset implements Iterable<Row> {
   concat(others: readonly Dataset[]): Dataset {
     const parts = [this, ...others];
     const origin = parts.map(({ source }) => source).join(" + ");
-    return this.#derive({ table: stackTables(parts), origin, steps: [], index: undefined });
+    return this.#derive({ table: stackTables(parts), origin, steps: [], ...allRows });
   }
 
   /**
@@ -216,6 +214,15 @@ export class Dataset implements Iterable<Row> {
     };
   }
 
+  /** Why `trainTestSplit` would refuse to stratify; undefined where it wouldn't. @throws DataError where sizes can't be had */
+  unstratifiable({
+    stratifyBy,
+    ...sizes
+  }: TrainTestSplitOptions & { stratifyBy: string }): string | undefined {
+    const { train, test } = partSizes(this.length, sizes);
+    return unstratifiable(this.#strata(stratifyBy), [train, test]);
+  }
+
   /** The column that holds the class, or classes, of a row; or several columns, see `withLabelColumns`. */
   get labelColumns(): string[] {
     return [...this.#givenLabelSource().columns];
@@ -223,7 +230,7 @@ export class Dataset implements Iterable<Row> {
 
   /** Where the classes stand: as set by `withLabelColumn(s)`, else `label`, `labels`, or the only column of classes. */
   get labelSource(): LabelSource {
-    return this.#withEncoding(this.#givenLabelSource());
+    return this.#labelled.source;
   }
 
   #givenLabelSource(): LabelSource {
@@ -262,21 +269,16 @@ export class Dataset implements Iterable<Row> {
 
   /** Whether rows are of one class each, or hold lists of classes. */
   get task(): Task {
-    const { labelSource } = this;
-    const { feature } = this.#stored(labelSource.columns[0]!);
-    return givesSets(labelSource, feature) ? "multiLabel" : "singleLabel";
+    return this.#labelled.task;
   }
 
   /**
    * Class names: those of the label column's feature, else its distinct values, numbers in numeric order and text
-   * by code unit; of several label columns, their names.
+   * by code unit; of several label columns, their names. Choosing rows by their place (`take`, `slice`, `select`,
+   * `trainTestSplit`) leaves the classes as they are; `filter` leaves those that rows are left of.
    */
   get labels(): string[] {
-    const width = this.#multiHotWidth();
-    if (width !== undefined) return Array.from({ length: width }, (_, position) => String(position));
-    const { values, feature } = this.#labels();
-    const columns = this.labelSource.columns.map((name) => `"${name}"`).join(", ");
-    return classNames(values, feature, `column ${columns} of ${this.source}`);
+    return this.#labelled.classNames;
   }
 
   /**
@@ -295,15 +297,18 @@ export class Dataset implements Iterable<Row> {
    * @throws DataError as `labelIds` does.
    */
   targets(labels: readonly string[], task: Task): Targets {
-    const { values, feature } = this.#labels();
-    checkEveryColumn(this.labelSource, labels, this.source);
-    const width = this.#multiHotWidth();
-    if (width !== undefined && width !== labels.length) {
-      throw new DataError(
-        `${this.source} has lists of ${width} numbers for ${labels.length} classes: ${listNames(labels)}`,
-      );
-    }
-    return targetsOf(values, feature, labels, task, (i) => this.describeRow(i));
+    return this.#labelled.targets(labels, task);
+  }
+
+  /**
+   * Positions of the rows without a label: an empty cell, NaN, or −1 where no class is called that; of several label
+   * columns, any such cell. All rows of a dataset that has no label column.
+   *
+   * @param labels Class names.
+   */
+  unlabelledRows(labels: readonly string[]): number[] {
+    if (this.#labelSource() === undefined) return Array.from({ length: this.length }, (_, i) => i);
+    return this.#labelled.unlabelled(labels);
   }
 
   /** The text column, or the two columns of a pair (`premise` and `hypothesis`, `sentence1` and `sentence2`, …). */
@@ -344,7 +349,10 @@ export class Dataset implements Iterable<Row> {
 
   /** Where row i was read from, for messages: rows of a file count from 0, headers aside. */
   describeRow(i: number): string {
-    const row = this.#view.index?.[i] ?? i;
+    return this.#describeStored(this.#view.index?.[i] ?? i);
+  }
+
+  #describeStored(row: number): string {
     return this.#view.table.describeRow?.(row) ?? `row ${row} of ${this.#view.origin} (counting from 0)`;
   }
 
@@ -353,36 +361,20 @@ export class Dataset implements Iterable<Row> {
     return this.#view.labelSource ?? (guessed === undefined ? undefined : { columns: [guessed] });
   }
 
-  /** How lists are encoded is a matter of all rows, whichever are chosen. */
-  #withEncoding(source: LabelSource): LabelSource {
-    if (source.columns.length > 1 || source.separator !== undefined || source.encoding !== undefined) {
-      return source;
-    }
-    const { values, feature } = this.#stored(source.columns[0]!);
-    const where = `column "${source.columns[0]}" of ${this.#view.origin}`;
-    const encoding = detectEncoding(values, feature, where);
-    return encoding === undefined ? source : { ...source, encoding };
-  }
-
-  /** Classes of multi-hot lists; undefined where labels are something else. */
-  #multiHotWidth(): number | undefined {
-    const { encoding, columns } = this.labelSource;
-    return encoding === "multi-hot" ? multiHotWidth(this.#stored(columns[0]!).values) : undefined;
-  }
-
   #strata(name: string): Strata {
     const { feature } = this.#stored(name);
     return strataOf(this.column(name), feature, `column "${name}" of ${this.source}`);
   }
 
-  /** The labels as one column of classes, or of lists of classes. */
-  #labels(): StoredColumn {
-    const { labelSource } = this;
-    const columns = labelSource.columns.map((name) => ({
-      feature: this.#stored(name).feature,
-      values: this.column(name),
-    }));
-    return labelsOf(labelSource, columns, (i) => this.describeRow(i), this.#multiHotWidth());
+  get #labelled(): DatasetLabels {
+    const source = this.#givenLabelSource();
+    const { index, population, origin } = this.#view;
+    return new DatasetLabels({
+      ...{ source, index, population, origin },
+      columns: source.columns.map((name) => this.#stored(name)),
+      rowsName: this.source,
+      describeStored: (row) => this.#describeStored(row),
+    });
   }
 
   #stored(name: string): StoredColumn {

@@ -3,7 +3,7 @@ import type { Feature, Features } from "./features.ts";
 import { type LabelEncoding, multiHotWidth, positionsOfOnes } from "./multi-hot.ts";
 import { listNames } from "./nearest-name.ts";
 import type { StoredColumn } from "./table.ts";
-import type { Value } from "./values.ts";
+import { isMinusOne, isMissing, showValue, type Value } from "./values.ts";
 
 /**
  * Where the classes of a row stand: in one column, as a class or a list of classes, or in several columns that are
@@ -87,7 +87,7 @@ function positions(
 function checkLists({ feature, values }: StoredColumn, describeRow: (i: number) => string): void {
   if (feature.type !== "json" || !values.some(Array.isArray)) return;
   const row = values.findIndex((value) => value !== null && !Array.isArray(value));
-  const value = JSON.stringify(values[row]);
+  const value = showValue(values[row]!);
   const remedy = typeof values[row] === "object" ? "correct the row" : `write [${value}]`;
   throw new DataError(
     `${describeRow(row)} has label ${value}, where other rows have a list of classes; ${remedy}`,
@@ -128,19 +128,19 @@ export function rowLabel({ columns, separator, encoding }: LabelSource, cells: r
       const ones = positionsOfOnes(cell, cell.length);
       return typeof ones === "string" ? { problem: ones, missing: false } : { classes: ones };
     }
-    return cell === null
+    return isMissing(cell!)
       ? { problem: "no label", missing: true }
-      : { problem: `label ${JSON.stringify(cell)}, where other rows have a list of classes`, missing: false };
+      : { problem: `label ${showValue(cell!)}, where other rows have a list of classes`, missing: false };
   }
   const classes: Value[] = [];
   for (const [label, cell] of cells.entries()) {
     const flag = flagOf(cell);
     const name = columns[label]!;
     if (flag === undefined) {
-      if (isBlank(cell)) return { problem: `no value in "${name}"`, missing: true };
-      const missing = Number(cell) === -1;
+      if (isMissing(cell)) return { problem: `no value in "${name}"`, missing: true };
+      const missing = isMinusOne(cell);
       const meaning = missing ? ", which marks a row without a label" : "";
-      return { problem: `${JSON.stringify(cell)} in "${name}"${meaning}, where 0 or 1 is expected`, missing };
+      return { problem: `${showValue(cell!)} in "${name}"${meaning}, where 0 or 1 is expected`, missing };
     }
     if (flag) classes.push(label);
   }
@@ -150,13 +150,11 @@ export function rowLabel({ columns, separator, encoding }: LabelSource, cells: r
 /** Cells that were missing from a file, and files that know only text, say 0 and 1 in several ways. */
 function flagOf(cell: Value): boolean | undefined {
   if (typeof cell === "boolean") return cell;
-  if (isBlank(cell) || typeof cell === "object") return undefined;
+  if (isMissing(cell) || typeof cell === "object") return undefined;
   if (typeof cell === "string" && /^(true|false)$/i.test(cell)) return cell.toLowerCase() === "true";
   const number = Number(cell);
   return number === 0 || number === 1 ? number === 1 : undefined;
 }
-
-const isBlank = (cell: Value): boolean => cell === null || (typeof cell === "string" && cell.trim() === "");
 
 /** An empty cell holds no class, which is a label too. */
 function splitCell(cell: Value, separator: string): RowLabel {

@@ -3,16 +3,24 @@ import { type Feature, inferFeature, itemsOf } from "./features.ts";
 import { joinedClasses } from "./label-source.ts";
 import { listNames } from "./nearest-name.ts";
 import { Targets, type Task } from "./targets.ts";
-import type { Value } from "./values.ts";
-
-/** A cell without a label; pandas writes a missing number as NaN. */
-export const isMissing = (value: Value): boolean => value === null || value === "" || Number.isNaN(value);
+import { isMinusOne, isMissing, jsonOf, showValue, type Value } from "./values.ts";
 
 /** How a value reads as a class name; undefined where it is missing. */
 export function className(value: Value, feature: Feature): string | undefined {
   if (isMissing(value)) return undefined;
   if (feature.type === "classLabel") return feature.names[Number(value)];
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "object" ? jsonOf(value) : String(value);
+}
+
+/**
+ * Whether a label says that there is none: a missing value, or −1, also a list of nothing else.
+ *
+ * @param minusOneIsClass Whether a class is called −1.
+ */
+export function isUnlabelled(value: Value, minusOneIsClass: boolean): boolean {
+  if (isMissing(value)) return true;
+  if (minusOneIsClass) return false;
+  return Array.isArray(value) ? value.length > 0 && value.every(isMinusOne) : isMinusOne(value);
 }
 
 /** What the lists of a column hold. */
@@ -118,7 +126,7 @@ function indexIn(labels: readonly string[], value: Value): number | undefined {
   return Number.isInteger(index) && index >= 0 && index < labels.length ? index : undefined;
 }
 
-const remedy = "correct the row or leave it out with filter";
+const remedy = "correct the row or leave out all such rows (dropUnlabelled: true)";
 
 function labelProblem(
   value: Value,
@@ -128,8 +136,10 @@ function labelProblem(
   where: string,
 ): string {
   if (isMissing(value)) return `${where} has no label; ${remedy}`;
-  if (Number(value) === -1) return `${where} has label -1, which marks a row without a label; ${remedy}`;
-  const shown = JSON.stringify(name ?? String(value));
+  if (isMinusOne(value)) {
+    return `${where} has label -1, which marks a row without a label; ${remedy}`;
+  }
+  const shown = showValue(name ?? String(value));
   const joined = name && joinedClasses(name, labels);
   const hint = joined ? `; cells of several classes need labelSeparator "${joined.separator}"` : "";
   const asNamed = feature.type === "classLabel" && name !== undefined ? ` (${String(value)})` : "";

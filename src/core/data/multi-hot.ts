@@ -1,6 +1,6 @@
 import { DataError } from "../errors.ts";
 import type { Feature } from "./features.ts";
-import type { Value } from "./values.ts";
+import { isMinusOne, showValue, type Value } from "./values.ts";
 
 /** What the numbers of a list of classes are: a 0 or 1 for every class, or the classes that apply. */
 export const labelEncodings = ["multi-hot", "indices"] as const;
@@ -12,8 +12,9 @@ function isFlag(item: Value): boolean {
 }
 
 /**
- * How lists of numbers are to be read. Lists of equal length that hold only 0 and 1, and repeat one of them, can't be
- * sets of class indices: they are multi-hot. Without a repetition, `[0, 1]` is either.
+ * How lists of numbers are to be read. Lists of equal length that hold only 0 and 1 and repeat one of them can't be sets
+ * of class indices: they are multi-hot. So are lists of floats or of true and false, which no class is numbered by.
+ * Without a repetition, `[0, 1]` is either. Missing lists, and those of nothing but −1, say nothing.
  *
  * @param values All rows that the labels come from, so that every choice of rows is read in the same way.
  * @param where The column and its source, for the error message.
@@ -24,26 +25,36 @@ export function detectEncoding(
   feature: Feature,
   where: string,
 ): LabelEncoding | undefined {
-  if (feature.type === "list" && feature.items?.type === "classLabel") return undefined;
-  const lengths = new Set<number>();
-  let repeated = false;
-  for (const value of values) {
-    if (!Array.isArray(value)) continue;
-    if (!value.every(isFlag)) return undefined;
-    lengths.add(value.length);
-    repeated ||= new Set(value.map(Number)).size < value.length;
+  const lists = values.filter(Array.isArray).filter((list) => list.length === 0 || !list.every(isMinusOne));
+  const lengths = new Set(lists.map((list) => list.length));
+  const [width = 0] = lengths;
+  const repeated = lists.some((list) => new Set(list.map(Number)).size < list.length);
+  if (!lists.every((list) => list.every(isFlag))) {
+    const counts = repeated && lengths.size === 1 && lists.every((list) => list.every(isNumber));
+    if (counts) throw unclear(where, `lists of ${width} numbers that repeat some`);
+    return undefined;
   }
-  const [width] = lengths;
-  if (lengths.size === 1 && repeated) return "multi-hot";
-  const either = lengths.size === 1 && width === 2;
-  if (!either && !repeated) return undefined;
-  const found = either
-    ? "lists of a 0 and a 1, which may say which classes apply or name classes 0 and 1"
-    : "lists of only 0 and 1 that repeat one but differ in length";
-  throw new DataError(
+  const items = feature.type === "list" ? feature.items : undefined;
+  // Declared names are numbered, which lists of as many flags are not.
+  if (items?.type === "classLabel" && !(repeated && lengths.size === 1 && width === items.names.length)) {
+    return undefined;
+  }
+  const unnumbered =
+    items?.type === "float" || lists.some((list) => list.some((item) => item === true || item === false));
+  if (lengths.size === 1 && width > 1 && (repeated || unnumbered)) return "multi-hot";
+  if (repeated) throw unclear(where, "lists of only 0 and 1 that repeat one but differ in length");
+  if (lengths.size === 1 && width === 2) {
+    throw unclear(where, "lists of a 0 and a 1, which may say which classes apply or name classes 0 and 1");
+  }
+  return undefined;
+}
+
+const unclear = (where: string, found: string): DataError =>
+  new DataError(
     `${where} holds ${found}; give labelEncoding: multi-hot (a 0 or 1 for every class) or indices (the classes that apply)`,
   );
-}
+
+const isNumber = (item: Value): boolean => typeof item === "number" || typeof item === "bigint";
 
 /** Numbers of the first list: the classes of a multi-hot column. */
 export function multiHotWidth(values: readonly Value[]): number {
@@ -56,7 +67,7 @@ export function positionsOfOnes(list: readonly Value[], width: number): number[]
   if (list.length !== width) return `a list of ${list.length} numbers, where other rows have ${width}`;
   const odd = list.find((item) => !isFlag(item));
   if (odd !== undefined) {
-    const shown = typeof odd === "bigint" ? String(odd) : JSON.stringify(odd);
+    const shown = showValue(odd);
     return `${shown} in its list of labels, where 0 or 1 is expected (labelEncoding: multi-hot)`;
   }
   return list.flatMap((item, position) => (Number(item) === 1 ? [position] : []));

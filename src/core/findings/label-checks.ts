@@ -149,7 +149,7 @@ export function missingLabels({ name, rows, labels }: SplitFacts): Finding | und
     why: "They can be neither trained on nor scored; training stops at the first of them.",
     advice: all
       ? `Use ${name} for predictions only.`
-      : "Leave them out with dataset.filter, or correct the file.",
+      : "Leave them out (dropUnlabelled: true), or correct the file.",
   };
 }
 
@@ -163,7 +163,8 @@ export function negativeLabel({ name, labels }: SplitFacts): Finding | undefined
     severity: "note",
     found: `${name} has ${counted(labels.counts[i]!, "row")} with the label −1, taken for a class of its own.`,
     why: "Many published datasets mark rows without a label with −1; trained on, they would become a class.",
-    advice: "If −1 means “no label”, leave these rows out: dataset.filter((row) => row.label !== -1).",
+    advice:
+      "If −1 means “no label”, name the classes without it (labels) and leave these rows out (dropUnlabelled: true).",
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Feature } from "../data/features.ts";
 import { className, classNames } from "../data/labels.ts";
-import type { Value } from "../data/values.ts";
+import { isMissing, type Value } from "../data/values.ts";
 import { DataError } from "../errors.ts";
 import { Grouping } from "./grouping.ts";
 
@@ -54,7 +54,7 @@ export class LabelCounts {
     }
     this.#counts[number]! += 1;
     this.#grouping.add(number);
-    return value === null || value === "" ? undefined : number;
+    return isMissing(value) ? undefined : number;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { type Feature, inferFeature } from "../data/features.ts";
 import type { RowLabel } from "../data/label-source.ts";
 import { className } from "../data/labels.ts";
-import type { Value } from "../data/values.ts";
+import { showValue, type Value } from "../data/values.ts";
 import { Grouping } from "./grouping.ts";
 import { hashKeys } from "./hash.ts";
 import { asStored, type LabelDescription, MOST_CLASSES, namesOf } from "./label-counts.ts";
@@ -92,7 +92,7 @@ export class LabelSetCounts {
     const nameOfNumber = typed.map((value) => className(value, items) ?? "");
     for (const [number, name] of nameOfNumber.entries()) {
       const index = indices.get(name);
-      if (index === undefined) return `it holds ${JSON.stringify(values[number])}, which is no class`;
+      if (index === undefined) return `it holds ${showValue(values[number]!)}, which is no class`;
       counts[index]! += this.#counts[number]!;
     }
     const pairs = [...this.#pairs].sort(([, a], [, b]) => b - a).slice(0, LISTED_PAIRS);
