@@ -2,7 +2,16 @@ import { Interrupted } from "./errors.ts";
 
 /** How far a long piece of work is. */
 export interface Progress {
-  stage: "download" | "wait" | "describe" | "tokenize" | "check" | "encode" | "train" | "evaluate";
+  stage:
+    | "download"
+    | "wait"
+    | "describe"
+    | "tokenize"
+    | "check"
+    | "encode"
+    | "train"
+    | "evaluate"
+    | "predict";
   /** What it is done to: a file, a split, `epoch 3/20`. */
   subject: string;
   /** Units done and in all: bytes of a download, seconds of a wait, else rows (in all by estimate, where a file doesn't say). */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { jsonLine, textLine } from "../../src/app/cli/predict.ts";
-import { answer, chunks, linesOf, readInputs } from "../../src/app/cli/predict-lines.ts";
+import { chunks, linesOf, readInputs } from "../../src/app/cli/predict-lines.ts";
+import { answer } from "../../src/app/predict-file/answer.ts";
 import type { Prediction, TextInput } from "../../src/core/classifier/predict.ts";
 import { DataError } from "../../src/core/errors.ts";
 

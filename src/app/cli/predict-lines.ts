@@ -1,11 +1,5 @@
-import type { Prediction, TextInput } from "../../core/classifier/predict.ts";
+import type { TextInput } from "../../core/classifier/predict.ts";
 import { DataError } from "../../core/errors.ts";
-
-/** A text, and what is said of it: nothing where it, or a side of a pair, is empty. */
-export interface Answer {
-  input: TextInput;
-  prediction: Prediction | undefined;
-}
 
 /**
  * The lines of a stream, empty ones included: each ends with LF or CRLF, and nothing else ends one.
@@ -75,25 +69,6 @@ function parseInput(text: string, line: number): TextInput {
   const { text: first, pair } = value as { text?: unknown; pair?: unknown };
   if (typeof first !== "string") throw new DataError(`stdin, line ${line}: the JSON object has no "text"`);
   return typeof pair === "string" ? { text: first, pair } : first;
-}
-
-/** One answer for each text, in order. */
-export async function answer(
-  inputs: readonly TextInput[],
-  predict: (inputs: TextInput[]) => Promise<Prediction[]>,
-): Promise<Answer[]> {
-  const texts = inputs.filter((input) => !isEmpty(input));
-  const predictions = texts.length === 0 ? [] : await predict(texts);
-  let next = 0;
-  return inputs.map((input) => ({
-    input,
-    prediction: isEmpty(input) ? undefined : predictions[next++],
-  }));
-}
-
-function isEmpty(input: TextInput): boolean {
-  const texts = typeof input === "string" ? [input] : [input.text, input.pair];
-  return texts.some((text) => text.trim() === "");
 }
 
 /** Groups of `size`, the last as many as are left. */

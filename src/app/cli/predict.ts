@@ -5,12 +5,25 @@ import { ConfigError } from "../../core/errors.ts";
 import { printableLine } from "../../core/printable.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
 import { TextClassifier } from "../../node/classifier/text-classifier.ts";
+import { type Answer, answer } from "../predict-file/answer.ts";
 import { ProgressBar } from "../report/terminal/progress-bar.ts";
+import { addFileFlags, type FileFlags } from "./file-flags.ts";
 import { interruptible } from "./interrupt.ts";
-import { type Answer, answer, chunks, linesOf, readInputs } from "./predict-lines.ts";
+import { chunks, linesOf, readInputs } from "./predict-lines.ts";
 import { thresholdsOption } from "./thresholds-option.ts";
 
-interface PredictOptions {
+/** Flags that go with a file as input. */
+export interface PredictFileFlags extends FileFlags {
+  input?: string;
+  output?: string;
+  textColumns?: string;
+  keep?: string;
+  scores?: boolean;
+  resume?: boolean;
+  overwrite?: boolean;
+}
+
+interface PredictOptions extends PredictFileFlags {
   pair?: string;
   thresholds?: number | number[];
   json?: boolean;
@@ -21,7 +34,7 @@ const chunkSize = 256;
 
 /** `textune predict MODEL [TEXT…]` */
 export function predictCommand(): Command {
-  return new Command("predict")
+  const command = new Command("predict")
     .description("Classify texts with a trained model.")
     .argument("<model>", "run folder, model folder, or name of a classifier on the hub")
     .argument(
@@ -31,16 +44,33 @@ export function predictCommand(): Command {
     .option("--pair <text>", "second text of a pair, such as a hypothesis")
     .option(...thresholdsOption)
     .option("--json", "print one JSON object per text, with the score of every class")
+    .option(
+      "--input <file>",
+      "classify every row of a file: CSV, TSV, JSON Lines, JSON or Parquet, or one with .gz",
+    )
+    .option(
+      "--output <file>",
+      "where --input is written with its answers: .csv, .tsv or .jsonl, or one with .gz",
+    )
+    .option("--text-columns <a,b>", "text column of --input, or both columns of a pair")
+    .option("--keep <a,b>", "columns of --input to keep (default: all)")
+    .option("--scores", "write the probability of every class too")
+    .option("--resume", "go on with a file that was stopped or killed, to the same bytes")
+    .option("--overwrite", "replace an earlier --output");
+  return addFileFlags(command)
     .addHelpText(
       "after",
       `
 Examples:
   textune predict runs/ag-news "Wall St. Bears Claw Back Into the Black"
   textune predict runs/ag-news --json < headlines.txt
-  echo '{"text": "A man sleeps.", "pair": "A man is awake."}' | textune predict runs/mnli`,
+  echo '{"text": "A man sleeps.", "pair": "A man is awake."}' | textune predict runs/mnli
+  textune predict runs/tickets --input tickets.csv --output scored.csv --text-columns body
+  textune predict runs/tickets --input tickets.csv --output scored.csv --text-columns body --resume`,
     )
     .action(async (model: string, texts: string[], options: PredictOptions) => {
       const bar = new ProgressBar();
+      checkFileFlags(texts, options);
       await interruptible(async (signal) => {
         const { thresholds } = options;
         const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
@@ -52,6 +82,11 @@ Examples:
           throw new ConfigError("--pair goes with exactly one text");
         }
         const work = { signal, onProgress: bar.update };
+        if (options.input !== undefined) {
+          // Loaded here: to classify a text, no format of files is needed.
+          const { predictFileOfFlags } = await import("./predict-file.ts");
+          return predictFileOfFlags(classifier, options, work, bar);
+        }
         const predict = (inputs: TextInput[]) => classifier.predict(inputs, work);
         const show = (answers: Answer[]) => {
           bar.clear();
@@ -76,6 +111,29 @@ Examples:
         }
       }).finally(() => bar.clear());
     });
+}
+
+/** Flags that say how a file is read and written. */
+const fileKeys = [
+  ...["output", "textColumns", "keep", "scores", "resume", "overwrite"],
+  ...["separator", "columns", "field"],
+] as (keyof PredictFileFlags)[];
+
+/** @throws ConfigError where flags don't go together. */
+function checkFileFlags(texts: readonly string[], options: PredictOptions): void {
+  const { input, output, pair, json } = options;
+  if (input === undefined) {
+    const flag = fileKeys.find((key) => options[key] !== undefined);
+    if (flag === undefined) return;
+    const name = flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new ConfigError(`--${name} goes with --input, a file of texts`);
+  }
+  if (output === undefined) throw new ConfigError("--input goes with --output, the file to write");
+  if (texts.length > 0) throw new ConfigError("give texts or a file of them as --input, not both");
+  if (pair !== undefined) {
+    throw new ConfigError("--pair goes with one text; of a file, name both columns: --text-columns a,b");
+  }
+  if (json) throw new ConfigError("--json is for texts; of a file, name an --output that ends in .jsonl");
 }
 
 /** Of an empty text nothing is said: its values are null. */

@@ -1,4 +1,5 @@
 import type { SuspectReport } from "../runs/suspects.ts";
+import { quoted, unformulated } from "./csv-cells.ts";
 
 /**
  * Suspects as CSV (RFC 4180) to relabel by: row, given, suggested, probability_given, probability_suggested, text; for
@@ -14,19 +15,6 @@ export function suspectsCsv({ suspects }: Pick<SuspectReport, "suspects">): stri
     ...texts.map(unformulated),
   ]);
   return [[...header, ...(isPair ? ["pair"] : [])], ...lines]
-    .map((cells) => `${cells.map(quoted).join(",")}\r\n`)
+    .map((cells) => `${cells.map((cell) => quoted(cell)).join(",")}\r\n`)
     .join("");
-}
-
-/**
- * A cell that a spreadsheet would take for a formula, with an apostrophe before it, which makes it text there. What it
- * begins with may be text of anyone's.
- */
-function unformulated(cell: string): string {
-  return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-}
-
-/** In quotes where the cell would otherwise be read as more than one, or lose the spaces around it. */
-function quoted(cell: string): string {
-  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

@@ -16,6 +16,7 @@ const verbs: Record<Progress["stage"], string> = {
   encode: "Encoding",
   train: "Training",
   evaluate: "Evaluating",
+  predict: "Predicting",
 };
 
 /**
@@ -26,6 +27,8 @@ export class ProgressBar {
   readonly #stream: NodeJS.WriteStream;
   #task = "";
   #started = 0;
+  /** Units that were done before it was watched: of work that is taken up again, nothing says how long they took. */
+  #before = 0;
   #drawn = 0;
   #visible = false;
 
@@ -39,11 +42,12 @@ export class ProgressBar {
     if (task !== this.#task) {
       this.#task = task;
       this.#started = now;
+      this.#before = progress.done;
       this.#drawn = this.#stream.isTTY ? 0 : now - lineSeconds + 2;
     }
     if (now - this.#drawn < (this.#stream.isTTY ? redrawSeconds : lineSeconds)) return;
     this.#drawn = now;
-    const line = describe(progress, now - this.#started, this.#stream.columns ?? 100);
+    const line = describe(progress, this.#before, now - this.#started, this.#stream.columns ?? 100);
     if (this.#stream.isTTY) {
       this.#stream.write(`\r\x1b[2K${line}`);
       this.#visible = true;
@@ -61,11 +65,13 @@ export class ProgressBar {
 
 function describe(
   { stage, subject, done, total, tokens, loss }: Progress,
+  before: number,
   seconds: number,
   columns: number,
 ): string {
   const share = total > 0 ? done / total : 0;
-  const left = stage !== "wait" && share > 0 && seconds > 1 ? (seconds / share) * (1 - share) : undefined;
+  const isTimed = stage !== "wait" && done > before && seconds > 1;
+  const left = isTimed ? (seconds / (done - before)) * (total - done) : undefined;
   const amount =
     stage === "download"
       ? `${(done / 1e6).toFixed(1)}/${(total / 1e6).toFixed(1)} MB`
