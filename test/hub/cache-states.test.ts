@@ -66,5 +66,6 @@ test("the listing of a commit is kept as huggingface_hub keeps it", async () => 
     "blob_id",
     "lfs_sha256",
     "lfs_size",
+    "xet_hash",
   ]);
 });

@@ -137,7 +137,7 @@ function refusal({ endpoint }: HubSettings, response: Response, message: string)
   const { status } = response;
   const given = response.headers.get("X-Error-Code") ?? undefined;
   // Of a repository that is unknown or private, strangers hear only this; huggingface_hub reads it the same way.
-  const hidden = status === 401 && given === undefined && /invalid username or password/i.test(message);
+  const hidden = status === 401 && given === undefined && !BAD_TOKEN.test(message);
   const code = hidden ? "RepoNotFound" : given;
   const what = new URL(response.url || endpoint).pathname;
   const detail = code === undefined ? `status ${status}` : `status ${status}, ${cut(code)}`;
