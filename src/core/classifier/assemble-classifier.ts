@@ -8,6 +8,7 @@ import type { WeightFile } from "../models/weights.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import type { FromScratchOptions, PretrainedOptions } from "./classifier-options.ts";
 import { isMarkedRandom, type LossKind, readModelSettings, usualLoss } from "./model-settings.ts";
+import { readSentenceEncoder, type SentenceEncoder, type SentenceFiles } from "./sentence-encoder.ts";
 import type { ClassifierState } from "./state.ts";
 import { planHead, reorderHead, reorderNote } from "./take-head.ts";
 import { thresholdsFor } from "./thresholds.ts";
@@ -21,6 +22,8 @@ export interface StoredModel {
   /** Its `config.json`, parsed. */
   config: unknown;
   tokenizer: Tokenizer;
+  /** What sentence-transformers says of it, where it is one of its models. */
+  sentence?: SentenceFiles;
   /** The files that hold its weights; none are read for a model from scratch. */
   weights: readonly WeightFile[];
 }
@@ -31,7 +34,7 @@ export interface StoredModel {
  * @throws ModelError, ConfigError where its files or the options don't fit.
  */
 export async function pretrainedClassifier(
-  { name, hubModel, config: storedConfig, tokenizer, weights: files }: StoredModel,
+  { name, hubModel, config: storedConfig, tokenizer, sentence: sentenceFiles, weights: files }: StoredModel,
   options: PretrainedOptions,
 ): Promise<ClassifierState> {
   const { fromScratch = false } = options;
@@ -43,7 +46,13 @@ export async function pretrainedClassifier(
     const what = stored.unusable ?? "it is an encoder without classes";
     throw new ModelError(`${name} has no classes to use, since ${what}; give their names as \`labels\``);
   }
-  const { head = stored.head, pooling = stored.pooling, task = stored.task, seed = 42 } = options;
+  const { head = stored.head, task = stored.task, seed = 42 } = options;
+  // A classifier's own settings win over those that its encoder once had.
+  const sentence =
+    sentenceFiles && !stored.isClassifier ? readSentenceEncoder(sentenceFiles, name) : undefined;
+  // Hugging Face's heads read [CLS].
+  const ownPooling = head === "linear" ? sentence?.pooling : undefined;
+  const pooling = options.pooling ?? ownPooling ?? stored.pooling;
   const loss = options.loss ?? (task === stored.task ? stored.loss : usualLoss(task));
   const design = { encoder, head, pooling, outputs: outputsFor(task, loss, head, labels) };
   const parameters = parametersOf(design);
@@ -75,12 +84,30 @@ export async function pretrainedClassifier(
     loading: {
       initialized,
       dropped,
-      notes: [note, fromScratch ? undefined : headNote].filter((text) => text !== undefined),
+      notes: [
+        note,
+        fromScratch ? undefined : headNote,
+        ...sentenceNotes(sentence, options.pooling === undefined && ownPooling !== undefined),
+      ].filter((text) => text !== undefined),
     },
-    maxLength: stored.maxLength,
+    maxLength: stored.maxLength ?? sentence?.maxLength,
     pair: stored.pair,
     ...{ config, design, tokenizer, task, labels, thresholds, parameters, weights },
   });
+}
+
+/** What was taken from the files of sentence-transformers. */
+function sentenceNotes(sentence: SentenceEncoder | undefined, takesPooling: boolean): string[] {
+  if (!sentence) return [];
+  const { pooling, maxLength, notes } = sentence;
+  const taken = [
+    ...(takesPooling ? [`${pooling} pooling`] : []),
+    ...(maxLength === undefined ? [] : [`a cut at ${maxLength} tokens`]),
+  ];
+  return [
+    ...(taken.length > 0 ? [`${taken.join(" and ")}, as sentence-transformers reads this encoder`] : []),
+    ...notes,
+  ];
 }
 
 /** Whether weights hold the output layer of Hugging Face's head. */

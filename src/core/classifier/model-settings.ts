@@ -38,6 +38,8 @@ export interface ModelSettings {
   pair: boolean | undefined;
   /** Class names, if the checkpoint is a classifier. */
   labels: string[] | undefined;
+  /** Whether it is a classifier already, textune's or Hugging Face's, and no bare encoder. */
+  isClassifier: boolean;
   /** Why there are no class names, where the checkpoint is a classifier that has none to go on with. */
   unusable?: string;
 }
@@ -87,6 +89,7 @@ export function readModelSettings(config: unknown, encoder: Encoder, hasHead = f
       thresholds: thresholds ?? undefined,
       maxLength: max_length ?? undefined,
       pair: pair ?? undefined,
+      isClassifier: true,
     };
   }
   const isClassifier = architectures?.includes(encoder.classifierClass) ?? hasHead;
@@ -98,6 +101,7 @@ export function readModelSettings(config: unknown, encoder: Encoder, hasHead = f
     thresholds: undefined,
     maxLength: undefined,
     pair: undefined,
+    isClassifier,
     ...(isClassifier ? readClasses(raw) : { labels: undefined }),
   };
 }
@@ -140,7 +144,16 @@ export const isHuggingFaces = ({ head, pooling }: { head: string; pooling: strin
 export function writeModelSettings(
   config: unknown,
   encoder: Encoder,
-  { head, pooling, task, loss, thresholds, maxLength, pair, labels }: ModelSettings & { labels: string[] },
+  {
+    head,
+    pooling,
+    task,
+    loss,
+    thresholds,
+    maxLength,
+    pair,
+    labels,
+  }: Omit<ModelSettings, "isClassifier"> & { labels: string[] },
 ): Record<string, unknown> {
   const { textune: _, architectures: __, [randomKey]: ___, ...kept } = config as Record<string, unknown>;
   return {

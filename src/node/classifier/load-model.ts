@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import type { StoredModel } from "../../core/classifier/assemble-classifier.ts";
+import { poolingFolder, type SentenceFiles } from "../../core/classifier/sentence-encoder.ts";
 import { encoderFor, recognizeConfig } from "../../core/models/registry.ts";
+import { isFile } from "../hub/cache.ts";
 import { resolveModel } from "../hub/model.ts";
 import type { HubOptions } from "../hub/settings.ts";
 import { readTokenizer, tokenizerFiles } from "../text/tokenizer-folder.ts";
@@ -8,7 +11,12 @@ import { readModelJson, weightFilesOf } from "../weights/model-folder.ts";
 /** Files of a model's folder, for the hub. */
 const designFiles = {
   required: ["config.json", ...tokenizerFiles.required],
-  optional: tokenizerFiles.optional,
+  optional: [
+    ...tokenizerFiles.optional,
+    "modules.json",
+    "sentence_bert_config.json",
+    "1_Pooling/config.json",
+  ],
 };
 const weightFiles = [
   "model.safetensors",
@@ -40,6 +48,21 @@ export async function openModel(
     hubModel: folder === nameOrFolder ? undefined : nameOrFolder,
     config: await readModelJson(folder, "config.json"),
     tokenizer: await readTokenizer(folder),
+    sentence: await sentenceFiles(folder),
     weights: fromScratch ? [] : await weightFilesOf(folder),
+  };
+}
+
+/** What sentence-transformers keeps beside an encoder. */
+async function sentenceFiles(folder: string): Promise<SentenceFiles> {
+  const read = async (file: string) =>
+    (await isFile(join(folder, file))) ? readModelJson(folder, file) : undefined;
+  const modules = await read("modules.json");
+  if (modules === undefined) return { modules, pooling: undefined, transformer: undefined };
+  const pooling = poolingFolder(modules);
+  return {
+    modules,
+    pooling: pooling === undefined ? undefined : await read(`${pooling}/config.json`),
+    transformer: await read("sentence_bert_config.json"),
   };
 }
