@@ -8,8 +8,6 @@ import type { HubOptions } from "../../node/hub/settings.ts";
 import { readTokenizer, tokenizerFiles } from "../../node/text/tokenizer-folder.ts";
 import { readModelJson } from "../../node/weights/model-folder.ts";
 
-const files = { ...tokenizerFiles, optional: [...tokenizerFiles.optional, "config.json"] };
-
 /**
  * The tokenizer of a model and the tokens that the model takes, without its weights.
  *
@@ -20,7 +18,7 @@ export async function modelTokenizer(
   nameOrFolder: string,
   hub: HubOptions = {},
 ): Promise<{ tokenizer: Tokenizer; maxLength: number | undefined }> {
-  const folder = await resolveModel(await modelFolder(nameOrFolder), { ...hub, files });
+  const folder = await resolveModel(await modelFolder(nameOrFolder), { ...hub, files: tokenizerFiles });
   const tokenizer = await readTokenizer(folder);
   return { tokenizer, maxLength: (await modelLimit(folder, nameOrFolder)) ?? tokenizer.modelMaxLength };
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { ModelError } from "../errors.ts";
+import { sentencePieceJson } from "./sentencepiece.ts";
+import { withClass } from "./tokenizer-classes.ts";
 import { withLegacyFiles } from "./tokenizer-config.ts";
 import {
   bertTokenizerJson,
@@ -13,7 +15,14 @@ export const TOKENIZER_FILE = "tokenizer.json";
 export const TOKENIZER_CONFIG_FILE = "tokenizer_config.json";
 
 /** Files of which one makes a tokenizer; where there are several, the first counts. */
-export const VOCABULARY_FILES = [TOKENIZER_FILE, "vocab.txt", "vocab.json"] as const;
+export const VOCABULARY_FILES = [
+  TOKENIZER_FILE,
+  "vocab.txt",
+  "vocab.json",
+  "spm.model",
+  "sentencepiece.bpe.model",
+  "spiece.model",
+] as const;
 
 /** Files that are read beside it where they are there. */
 export const TOKENIZER_SIDE_FILES = [
@@ -21,17 +30,20 @@ export const TOKENIZER_SIDE_FILES = [
   "merges.txt",
   "special_tokens_map.json",
   "added_tokens.json",
+  // Names the tokenizer's class where tokenizer_config.json doesn't.
+  "config.json",
 ] as const;
 
 /** What the files of a model's tokenizer hold, by their names in the folder. Others are not looked at. */
-export type TokenizerFiles = Readonly<Record<string, string>>;
+export type TokenizerFiles = Readonly<Record<string, string | Uint8Array>>;
 
 const objectFile = z.record(z.string(), z.unknown());
 const vocabularyFile = z.record(z.string(), z.int().nonnegative());
 
 /**
  * Reads a tokenizer: `tokenizer.json`, or where there is none what transformers' converters would make of `vocab.txt`
- * (BERT) or of `vocab.json` with `merges.txt` (RoBERTa, DeBERTa v1).
+ * (BERT), of `vocab.json` with `merges.txt` (RoBERTa, DeBERTa v1) or of a SentencePiece model (DeBERTa v2 and v3, XLM-R,
+ * CamemBERT, ALBERT).
  *
  * @param folder Where they lie, for the error's message.
  * @throws ModelError if there is none of these, or a file is damaged.
@@ -41,25 +53,31 @@ export function readTokenizerFiles(
   folder = "",
 ): { json: TokenizerJson; config: TokenizerConfig; source: string } {
   const pathOf = (name: string) => (folder === "" ? name : `${folder}/${name}`);
+  const readText = (name: string): string | undefined => {
+    const content = files[name];
+    return content instanceof Uint8Array ? new TextDecoder().decode(content) : content;
+  };
   const readJson = <T>(name: string, schema: z.ZodType<T>): T | undefined => {
-    const text = files[name];
+    const text = readText(name);
     return text === undefined ? undefined : parseJson(text, schema, pathOf(name));
   };
-  const config = withLegacyFiles(readJson(TOKENIZER_CONFIG_FILE, objectFile) ?? {}, {
+  const json = readJson(TOKENIZER_FILE, objectFile);
+  const ownConfig = readJson(TOKENIZER_CONFIG_FILE, objectFile) ?? {};
+  const config = withLegacyFiles(withClass(ownConfig, readJson("config.json", objectFile)), {
     specialTokensMap: readJson("special_tokens_map.json", objectFile),
     addedTokens: readJson("added_tokens.json", objectFile),
+    tokenizerJson: json,
   });
-  const json = readJson(TOKENIZER_FILE, objectFile);
   if (json) return { json: json as TokenizerJson, config, source: pathOf(TOKENIZER_FILE) };
 
-  const wordPieces = files["vocab.txt"];
+  const wordPieces = readText("vocab.txt");
   if (wordPieces !== undefined) {
     const source = pathOf("vocab.txt");
     return { json: bertTokenizerJson(vocabularyLines(wordPieces), config, source), config, source };
   }
 
   const vocabulary = readJson("vocab.json", vocabularyFile);
-  const merges = files["merges.txt"];
+  const merges = readText("merges.txt");
   if (vocabulary && merges !== undefined) {
     const source = pathOf("vocab.json");
     return {
@@ -68,9 +86,16 @@ export function readTokenizerFiles(
       source,
     };
   }
+
+  const model = VOCABULARY_FILES.find((name) => name.endsWith(".model") && files[name] !== undefined);
+  const bytes = model && files[model];
+  if (bytes) {
+    const source = pathOf(model);
+    const content = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+    return { ...sentencePieceJson(content, config, source), source };
+  }
   throw new ModelError(
-    `${folder === "" ? "there is" : `${folder} holds`} no tokenizer: expected tokenizer.json, vocab.txt, or vocab.json with merges.txt ` +
-      "(a SentencePiece model must first be saved as tokenizer.json)",
+    `${folder === "" ? "there is" : `${folder} holds`} no tokenizer: expected tokenizer.json, vocab.txt, vocab.json with merges.txt, or a SentencePiece model (spm.model, sentencepiece.bpe.model, spiece.model)`,
   );
 }
 

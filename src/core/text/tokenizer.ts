@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ModelError, TextuneError } from "../errors.ts";
 import { buildPipeline, type Pipeline } from "./pipeline.ts";
 import { countSpecialTokens, fillTemplate, type RowTemplate, readTemplate } from "./special-tokens.ts";
+import { rolesOf } from "./tokenizer-classes.ts";
 import { applyTokenizerConfig } from "./tokenizer-config.ts";
 import {
   readTokenizerFiles,
@@ -14,7 +15,6 @@ import {
   BERT_TOKENS,
   ROBERTA_TOKENS,
   type SpecialRole,
-  specialToken,
   type TokenizerConfig,
   type TokenizerJson,
 } from "./vocabulary-files.ts";
@@ -68,6 +68,7 @@ export class Tokenizer {
   readonly #template: RowTemplate;
   readonly #json: TokenizerJson;
   readonly #config: TokenizerConfig;
+  readonly #roles: Record<string, string>;
 
   readonly #cutsAtStart: boolean;
 
@@ -77,6 +78,7 @@ export class Tokenizer {
     const direction = (json.truncation as { direction?: unknown } | null | undefined)?.direction;
     this.#cutsAtStart = (config.truncation_side ?? String(direction ?? "right").toLowerCase()) === "left";
     this.#config = config;
+    this.#roles = rolesOf(config);
     this.#template = readTemplate(json.post_processor);
     // Special tokens are placed here, after truncation.
     this.#pipeline = buildPipeline(json);
@@ -89,13 +91,14 @@ export class Tokenizer {
     this.unknownId = unknownId ?? this.#roleId("unk_token");
     this.clsId = this.#roleId("cls_token");
     this.sepId = this.#roleId("sep_token");
-    const { model_max_length: limit } = config;
+    // The older name counts where there is no newer one.
+    const limit = config.model_max_length ?? config.max_len;
     this.modelMaxLength = typeof limit === "number" && limit < NO_LIMIT ? limit : undefined;
   }
 
   /**
    * Reads `tokenizer.json` and `tokenizer_config.json`, or the older files that stand for them (`vocab.txt`;
-   * `vocab.json` and `merges.txt`; `special_tokens_map.json` and `added_tokens.json`).
+   * `vocab.json` and `merges.txt`; a SentencePiece model; `special_tokens_map.json` and `added_tokens.json`).
    *
    * @param files What the model's folder holds, by name; what is no part of a tokenizer is not looked at.
    * @param folder Where the files are from, for the error's message.
@@ -201,7 +204,7 @@ export class Tokenizer {
   /** The token that plays a role: by the config, or BERT's or RoBERTa's own if the vocabulary has it. */
   #role(role: SpecialRole): string | undefined {
     const { ids } = this.#pipeline.model;
-    const candidates = [specialToken(this.#config, role), BERT_TOKENS[role], ROBERTA_TOKENS[role]];
+    const candidates = [this.#roles[role], BERT_TOKENS[role], ROBERTA_TOKENS[role]];
     return candidates.find((token) => token !== undefined && ids.has(token));
   }
 

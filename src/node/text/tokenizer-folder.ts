@@ -16,7 +16,8 @@ export const tokenizerFiles = {
 
 /**
  * Loads a model's tokenizer: `tokenizer.json` and `tokenizer_config.json`, or the older files that stand for them
- * (`vocab.txt`; `vocab.json` and `merges.txt`; `special_tokens_map.json` and `added_tokens.json`).
+ * (`vocab.txt`; `vocab.json` and `merges.txt`; a SentencePiece model; `special_tokens_map.json` and
+ * `added_tokens.json`).
  *
  * @param nameOrFolder A name on the Hugging Face hub or a local folder; a tokenizer alone will do.
  * @throws ModelError if there is no tokenizer in the folder or its files are damaged.
@@ -32,14 +33,14 @@ export async function loadTokenizer(nameOrFolder: string, options: HubOptions = 
 
 /** Reads the tokenizer of a local folder. @throws ModelError */
 export async function readTokenizer(folder: string): Promise<Tokenizer> {
-  const files: Record<string, string> = {};
+  const files: Record<string, Uint8Array> = {};
   for (const name of [...VOCABULARY_FILES, ...TOKENIZER_SIDE_FILES]) {
     const path = join(folder, name);
-    const text = await readText(path);
-    if (text === undefined) continue;
+    const bytes = await read(path);
+    if (bytes === undefined) continue;
     const pointer = await lfsPointerProblem(path);
     if (pointer !== undefined) throw new ModelError(pointer);
-    files[name] = text;
+    files[name] = bytes;
   }
   return Tokenizer.fromFiles(files, folder);
 }
@@ -59,9 +60,9 @@ export async function saveTokenizer(
   }
 }
 
-async function readText(path: string): Promise<string | undefined> {
+async function read(path: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

@@ -22,7 +22,7 @@ const MODELS: Record<string, new (json: Record<string, unknown>) => WordModel> =
  * @throws ModelError if it is damaged or of an unknown type.
  */
 export function buildModel(json: Record<string, unknown>): WordModel {
-  const type = json.type ?? guessedType(json);
+  const type = modelType(json);
   const Model = typeof type === "string" && Object.hasOwn(MODELS, type) ? MODELS[type] : undefined;
   if (!Model) {
     throw new ModelError(
@@ -32,8 +32,9 @@ export function buildModel(json: Record<string, unknown>): WordModel {
   return new Model(json);
 }
 
-/** Files from before 2020 name no type; the first of these that fits is meant. */
-function guessedType(json: Record<string, unknown>): string | undefined {
+/** The type of a model; files from before 2020 name none, and the first of these that fits is meant. */
+export function modelType(json: Record<string, unknown>): unknown {
+  if (json.type !== undefined && json.type !== null) return json.type;
   if ("merges" in json) return "BPE";
   if ("continuing_subword_prefix" in json) return "WordPiece";
   if (Array.isArray(json.vocab)) return "Unigram";
