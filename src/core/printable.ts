@@ -23,3 +23,14 @@ export function printable(text: string): string {
 
 /** `printable` text on one line: white space of any kind is one space. */
 export const printableLine = (text: string): string => printable(text.replace(/\s+/g, " ")).trim();
+
+/**
+ * JSON that a terminal shows and doesn't obey: signs that `JSON.stringify` leaves raw (DEL, the controls above it,
+ * bidirectional controls) are escaped too. It parses to the same value.
+ */
+export function printableJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    unprintable,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -2,10 +2,11 @@ import { Command } from "commander";
 import { loadAblation } from "../ablation/ablation-file.ts";
 import { ablationFolder, runAblation, type VariantWork } from "../ablation/run-ablation.ts";
 import { ablationText } from "../report/terminal/ablation.ts";
-import { terminalOf, wrap } from "../report/terminal/terminal.ts";
+import { wrap } from "../report/terminal/terminal.ts";
 import { TrainingDisplay } from "../report/terminal/training-display.ts";
 import { writeAblation } from "../report/write-ablation.ts";
 import { interruptible } from "./interrupt.ts";
+import { Output } from "./output.ts";
 import { addRecipeFlags, recipeFlags } from "./recipe-flags.ts";
 
 const workText: Record<VariantWork, string> = {
@@ -39,17 +40,19 @@ Examples:
   return command.action(async (path: string, options: Record<string, unknown>) => {
     const { output: _output, overwrite: _overwrite, ...keys } = recipeFlags(options);
     const ablation = await loadAblation(path, keys);
-    const output = (options.output as string | undefined) ?? ablationFolder(ablation);
-    const quiet = Boolean(options.json);
-    const terminal = terminalOf(process.stdout);
+    const folder = (options.output as string | undefined) ?? ablationFolder(ablation);
+    const output = new Output(options);
+    const { terminal } = output;
     const { colours } = terminal;
-    let display = new TrainingDisplay({ quiet });
+    const newDisplay = () =>
+      new TrainingDisplay({ quiet: output.isJson || output.isQuiet, progress: !output.isQuiet });
+    let display = newDisplay();
     const result = await interruptible((signal) =>
       runAblation(ablation, {
-        ...{ output, overwrite: Boolean(options.overwrite), signal },
+        ...{ output: folder, overwrite: Boolean(options.overwrite), signal },
         onVariant: ({ name, question }, i, work) => {
           display.clear();
-          display = new TrainingDisplay({ quiet });
+          display = newDisplay();
           const place = `${i + 1}/${ablation.variants.length}`;
           display.print(
             `${colours.dim(place)} ${colours.bold(name)} ${colours.dim(`(${workText[work]})`)}\n${wrap(question ?? "The recipe as it is.", terminal, "  ")}`,
@@ -58,11 +61,9 @@ Examples:
         },
       }),
     ).finally(() => display.clear());
-    const report = await writeAblation(result, output);
-    if (quiet) {
-      process.stdout.write(`${JSON.stringify({ report, ...result }, null, 2)}\n`);
-      return;
-    }
-    process.stdout.write(`\n${ablationText(result, terminal)}\n\n${colours.bold("report")}  ${report}\n`);
+    const report = await writeAblation(result, folder);
+    if (output.isJson) output.json({ report, ...result });
+    else if (output.isQuiet) output.answer(report);
+    output.tell(`\n${ablationText(result, terminal)}\n\n${colours.bold("report")}  ${report}`);
   });
 }

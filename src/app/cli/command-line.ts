@@ -38,10 +38,15 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     // A flag belongs to the command that it stands behind, also where commands have commands.
     .enablePositionalOptions()
     .showHelpAfterError("(textune --help shows the commands, textune COMMAND --help their flags)")
-    .exitOverride();
+    .exitOverride()
+    .configureOutput(printableOutput);
   for (const command of await loadCommands(args)) {
     for (const each of [command, ...command.commands]) {
-      each.option("--verbose", "show where an error happened").exitOverride();
+      each
+        .option("-q, --quiet", "show no progress and no notes: only the answer, warnings and errors")
+        .option("--verbose", "show where an error happened")
+        .exitOverride()
+        .configureOutput(printableOutput);
     }
     program.addCommand(command);
   }
@@ -54,6 +59,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     return error instanceof Interrupted ? interruptedCode : 1;
   }
 }
+
+/** What commander says of arguments repeats them. */
+const printableOutput = {
+  writeOut: (text: string) => void process.stdout.write(printable(text)),
+  writeErr: (text: string) => void process.stderr.write(printable(text)),
+};
 
 /** One line for what the user can mend; with `--verbose` also the stack. */
 function describeError(error: unknown, verbose: boolean): string {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { comparisonText } from "../report/terminal/comparison.ts";
-import { terminalOf } from "../report/terminal/terminal.ts";
 import { writeComparison } from "../report/write-comparison.ts";
 import { compareRuns } from "../runs/compare-runs.ts";
+import { Output, type OutputFlags } from "./output.ts";
 
 /** `textune compare RUN RUN …` */
 export function compareCommand(): Command {
@@ -20,18 +20,14 @@ Examples:
   textune compare runs/seed-* --output comparisons/seeds
   textune compare runs/pretrained runs/from-scratch --json`,
     )
-    .action(async (folders: string[], options: { output?: string; json?: boolean }) => {
+    .action(async (folders: string[], options: OutputFlags & { output?: string }) => {
       const comparison = await compareRuns(folders);
       const names = comparison.runs.map(({ name }) => name.replaceAll(/[^\p{L}\p{N}._]+/gu, "-"));
       const folder = options.output ?? join("comparisons", names.join("--").slice(0, 100));
       const report = await writeComparison(comparison, folder);
-      if (options.json) {
-        process.stdout.write(`${JSON.stringify({ report, ...comparison }, null, 2)}\n`);
-        return;
-      }
-      const terminal = terminalOf(process.stdout);
-      process.stdout.write(
-        `${comparisonText(comparison, terminal)}\n\n${terminal.colours.bold("report")}  ${report}\n`,
-      );
+      const output = new Output(options);
+      if (options.json) return output.json({ report, ...comparison });
+      output.answer(comparisonText(comparison, output.terminal));
+      output.tell(`\n${output.terminal.colours.bold("report")}  ${report}`);
     });
 }

@@ -3,17 +3,17 @@ import { type LabelEncoding, labelEncodings } from "../../core/data/multi-hot.ts
 import { ConfigError, DataError } from "../../core/errors.ts";
 import { descriptionFindings } from "../../core/findings/description-findings.ts";
 import { counted } from "../../core/format.ts";
+import type { OnProgress } from "../../core/progress.ts";
 import { describeDataset } from "../profiling/describe-dataset.ts";
 import { modelTokenizer } from "../recipes/model-tokenizer.ts";
 import { describeText } from "../report/terminal/description.ts";
-import { ProgressBar } from "../report/terminal/progress-bar.ts";
-import { terminalOf } from "../report/terminal/terminal.ts";
 import { writeDataReport } from "../report/write-data-report.ts";
 import { addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
 import { interruptible } from "./interrupt.ts";
+import { Output, type OutputFlags } from "./output.ts";
 import { suspectsCommand } from "./suspects.ts";
 
-interface DataOptions extends FileFlags {
+interface DataOptions extends FileFlags, OutputFlags {
   split?: string;
   datasetConfig?: string;
   textColumns?: string;
@@ -26,7 +26,6 @@ interface DataOptions extends FileFlags {
   samples: number;
   seed: number;
   output?: string;
-  json?: boolean;
   strict?: boolean;
 }
 
@@ -64,16 +63,16 @@ Examples:
   textune data imdb/ --split "train[:5%]"`,
     )
     .action(async (name: string, options: DataOptions) => {
-      const bar = new ProgressBar();
-      const description = await interruptible((signal) => describe(name, options, bar, signal)).finally(() =>
-        bar.clear(),
-      );
+      const output = new Output(options);
+      const description = await interruptible((signal) =>
+        describe(name, options, output.progress, signal),
+      ).finally(() => output.clear());
       const findings = descriptionFindings(description);
-      if (options.json) process.stdout.write(`${JSON.stringify({ ...description, findings }, null, 2)}\n`);
-      else process.stdout.write(`${describeText(description, findings, terminalOf(process.stdout))}\n`);
+      if (options.json) output.json({ ...description, findings });
+      else output.answer(describeText(description, findings, output.terminal));
       if (options.output !== undefined) {
         const [page] = await writeDataReport(description, findings, options.output);
-        if (!options.json) process.stdout.write(`\nwrote ${page}\n`);
+        output.tell(`\nwrote ${page}`);
       }
       const warnings = findings.filter(({ severity }) => severity === "warning");
       if (options.strict && warnings.length > 0) {
@@ -84,7 +83,7 @@ Examples:
     });
 }
 
-async function describe(name: string, options: DataOptions, bar: ProgressBar, signal: AbortSignal) {
+async function describe(name: string, options: DataOptions, onProgress: OnProgress, signal: AbortSignal) {
   const {
     split,
     datasetConfig: config,
@@ -98,8 +97,7 @@ async function describe(name: string, options: DataOptions, bar: ProgressBar, si
   if (options.truncation !== undefined && model === undefined) {
     throw new ConfigError("--truncation counts tokens; name the model whose tokens with --model");
   }
-  const loaded =
-    model === undefined ? undefined : await modelTokenizer(model, { signal, onProgress: bar.update });
+  const loaded = model === undefined ? undefined : await modelTokenizer(model, { signal, onProgress });
   return describeDataset(name, {
     ...{
       split,
@@ -110,7 +108,7 @@ async function describe(name: string, options: DataOptions, bar: ProgressBar, si
       samples,
       seed,
       signal,
-      onProgress: bar.update,
+      onProgress,
     },
     ...fileOptions(options),
     textColumns: textColumns?.split(","),

@@ -9,13 +9,13 @@ import { TextClassifier } from "../../node/classifier/text-classifier.ts";
 import { openDataset } from "../../node/data/load-dataset.ts";
 import { confusionTable, perClassTable } from "../report/terminal/evaluation.ts";
 import { setSummary } from "../report/terminal/multi-label.ts";
-import { ProgressBar } from "../report/terminal/progress-bar.ts";
-import { type Terminal, terminalOf } from "../report/terminal/terminal.ts";
+import type { Terminal } from "../report/terminal/terminal.ts";
 import { addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
 import { interruptible } from "./interrupt.ts";
+import { Output, type OutputFlags } from "./output.ts";
 import { thresholdsOption } from "./thresholds-option.ts";
 
-interface EvaluateOptions extends FileFlags {
+interface EvaluateOptions extends FileFlags, OutputFlags {
   split?: string;
   datasetConfig?: string;
   textColumns?: string;
@@ -24,7 +24,6 @@ interface EvaluateOptions extends FileFlags {
   labelSeparator?: string;
   labelEncoding?: LabelEncoding;
   thresholds?: number | number[];
-  json?: boolean;
 }
 
 /** `textune evaluate MODEL DATASET` */
@@ -54,19 +53,18 @@ Examples:
   textune evaluate runs/ag-news more-news.csv --json`,
     )
     .action(async (model: string, datasetName: string, options: EvaluateOptions) => {
-      const bar = new ProgressBar();
+      const output = new Output(options);
       const report = await interruptible(async (signal) => {
         const { thresholds } = options;
         const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
-          ...{ thresholds, signal, onProgress: bar.update },
+          ...{ thresholds, signal, onProgress: output.progress },
         });
-        for (const note of classifier.loading.notes) process.stderr.write(`note: ${note}\n`);
-        const dataset = await loadSplit(datasetName, options, { signal, onProgress: bar.update });
-        return classifier.evaluate(dataset, { signal, onProgress: bar.update });
-      }).finally(() => bar.clear());
-      process.stdout.write(
-        `${options.json ? JSON.stringify(report, null, 2) : reportText(report, terminalOf(process.stdout))}\n`,
-      );
+        for (const note of classifier.loading.notes) output.note(note);
+        const dataset = await loadSplit(datasetName, options, { signal, onProgress: output.progress });
+        return classifier.evaluate(dataset, { signal, onProgress: output.progress });
+      }).finally(() => output.clear());
+      if (options.json) output.json(report);
+      else output.answer(reportText(report, output.terminal));
     });
 }
 

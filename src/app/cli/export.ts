@@ -3,12 +3,12 @@ import { type ExportDtype, exportDtypes } from "../export/dtypes.ts";
 import { exportModel } from "../export/export-model.ts";
 import type { ExportRecord } from "../export/export-record.ts";
 import { comparedText, layersText, parityHeader, parityRows } from "../export/export-words.ts";
-import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { formatTable } from "../report/terminal/table.ts";
-import { type Terminal, terminalOf, wrap } from "../report/terminal/terminal.ts";
+import { type Terminal, wrap } from "../report/terminal/terminal.ts";
 import { interruptible } from "./interrupt.ts";
+import { Output, type OutputFlags } from "./output.ts";
 
-interface ExportFlags {
+interface ExportFlags extends OutputFlags {
   dtype: ExportDtype[];
   maxLoss?: number;
   texts?: string;
@@ -17,7 +17,6 @@ interface ExportFlags {
   labelSeparator?: string;
   rows: number;
   overwrite?: boolean;
-  json?: boolean;
 }
 
 /** `textune export RUN FOLDER` */
@@ -49,19 +48,17 @@ Examples:
   textune export ./my-classifier web/model --texts reviews.csv`,
     )
     .action(async (run: string, folder: string, flags: ExportFlags) => {
-      const { dtype: dtypes, json, textColumns, labelColumn, labelSeparator, ...options } = flags;
-      const bar = new ProgressBar();
+      const { dtype: dtypes, json, quiet: _, textColumns, labelColumn, labelSeparator, ...options } = flags;
+      const output = new Output(flags);
       const record = await interruptible((signal) =>
         exportModel(run, folder, {
           ...options,
           columns: { textColumns: textColumns?.split(","), labelColumn, labelSeparator },
-          ...{ dtypes, signal, onProgress: bar.update },
+          ...{ dtypes, signal, onProgress: output.progress },
         }),
-      ).finally(() => bar.clear());
-      const text = json
-        ? JSON.stringify(record, null, 2)
-        : exportText(record, folder, terminalOf(process.stdout));
-      process.stdout.write(`${text}\n`);
+      ).finally(() => output.clear());
+      if (json) output.json(record);
+      else output.answer(exportText(record, folder, output.terminal));
     });
 }
 

@@ -2,8 +2,8 @@ import { Command } from "commander";
 import type { Trainable } from "../../core/classifier/trainable.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
 import { TextClassifier } from "../../node/classifier/text-classifier.ts";
-import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { interruptible } from "./interrupt.ts";
+import { Output, type OutputFlags } from "./output.ts";
 
 /** `textune graph MODEL FILE` */
 export function graphCommand(): Command {
@@ -20,18 +20,19 @@ export function graphCommand(): Command {
     )
     .option("--labels <a,b>", "class names of a model that has none", "negative,positive")
     .addHelpText("after", "\nExample:\n  textune graph distilbert-base-uncased step.onnx --trainable top:2")
-    .action(async (model: string, file: string, options: { trainable: string; labels: string }) => {
-      const { trainable, labels } = options;
-      const bar = new ProgressBar();
-      await interruptible(async (signal) => {
-        const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
-          labels: labels.split(","),
-          trainable: (trainable.includes("*") ? trainable.split(",") : trainable) as Trainable,
-          ...{ signal, onProgress: bar.update },
-        });
-        bar.clear();
-        await classifier.writeTrainingStep(file);
-        process.stdout.write(`wrote ${file}\n`);
-      }).finally(() => bar.clear());
-    });
+    .action(
+      async (model: string, file: string, options: OutputFlags & { trainable: string; labels: string }) => {
+        const { trainable, labels } = options;
+        const output = new Output(options);
+        await interruptible(async (signal) => {
+          const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
+            labels: labels.split(","),
+            trainable: (trainable.includes("*") ? trainable.split(",") : trainable) as Trainable,
+            ...{ signal, onProgress: output.progress },
+          });
+          await classifier.writeTrainingStep(file);
+          output.tell(`wrote ${file}`);
+        }).finally(() => output.clear());
+      },
+    );
 }

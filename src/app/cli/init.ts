@@ -9,11 +9,11 @@ import { trainWordPiece } from "../../core/text/wordpiece-trainer.ts";
 import { loadDataset } from "../../node/data/load-dataset.ts";
 import { loadTokenizer } from "../../node/text/tokenizer-folder.ts";
 import { initModel } from "../recipes/init-model.ts";
-import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
 import { interruptible } from "./interrupt.ts";
+import { Output, type OutputFlags } from "./output.ts";
 
-interface InitOptions extends FileFlags {
+interface InitOptions extends FileFlags, OutputFlags {
   config: Record<string, unknown>;
   tokenizer?: string;
   vocabularyFrom?: string;
@@ -58,17 +58,16 @@ Examples:
     )
     .action(async (architecture: string, folder: string, options: InitOptions) => {
       const { config, seed, overwrite } = options;
-      const bar = new ProgressBar();
+      const output = new Output(options);
       await interruptible(async (signal) => {
-        const tokenizer = await chooseTokenizer(options, { signal, onProgress: bar.update });
-        bar.clear();
+        const tokenizer = await chooseTokenizer(options, { signal, onProgress: output.progress });
         const made = await initModel(folder, {
           ...{ architecture, config, tokenizer, seed, overwrite },
         });
-        process.stdout.write(
-          `wrote ${folder}: ${made.architecture}, ${made.layers} × ${made.hiddenSize}, ${integer(made.parameters)} parameters, vocabulary of ${integer(tokenizer.vocabularySize)}\n`,
+        output.tell(
+          `wrote ${folder}: ${made.architecture}, ${made.layers} × ${made.hiddenSize}, ${integer(made.parameters)} parameters, vocabulary of ${integer(tokenizer.vocabularySize)}`,
         );
-      }).finally(() => bar.clear());
+      }).finally(() => output.clear());
     });
 }
 

@@ -2,13 +2,13 @@ import { Command } from "commander";
 import type { TextInput } from "../../core/classifier/predict.ts";
 import type { Task } from "../../core/data/targets.ts";
 import { ConfigError } from "../../core/errors.ts";
-import { printableLine } from "../../core/printable.ts";
+import { printableJson, printableLine } from "../../core/printable.ts";
 import { modelFolder } from "../../node/classifier/model-folder.ts";
 import { TextClassifier } from "../../node/classifier/text-classifier.ts";
 import { type Answer, answer } from "../predict-file/answer.ts";
-import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { addFileFlags, type FileFlags } from "./file-flags.ts";
 import { interruptible } from "./interrupt.ts";
+import { Output, type OutputFlags } from "./output.ts";
 import { chunks, linesOf, readInputs } from "./predict-lines.ts";
 import { thresholdsOption } from "./thresholds-option.ts";
 
@@ -23,10 +23,9 @@ export interface PredictFileFlags extends FileFlags {
   overwrite?: boolean;
 }
 
-interface PredictOptions extends PredictFileFlags {
+interface PredictOptions extends PredictFileFlags, OutputFlags {
   pair?: string;
   thresholds?: number | number[];
-  json?: boolean;
 }
 
 /** Lines of stdin classified at once. */
@@ -69,29 +68,28 @@ Examples:
   textune predict runs/tickets --input tickets.csv --output scored.csv --text-columns body --resume`,
     )
     .action(async (model: string, texts: string[], options: PredictOptions) => {
-      const bar = new ProgressBar();
+      const output = new Output(options);
       checkFileFlags(texts, options);
       await interruptible(async (signal) => {
         const { thresholds } = options;
         const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
-          ...{ thresholds, signal, onProgress: bar.update },
+          ...{ thresholds, signal, onProgress: output.progress },
         });
-        for (const note of classifier.loading.notes) process.stderr.write(`note: ${note}\n`);
+        for (const note of classifier.loading.notes) output.note(note);
         const { task } = classifier;
         if (options.pair !== undefined && texts.length !== 1) {
           throw new ConfigError("--pair goes with exactly one text");
         }
-        const work = { signal, onProgress: bar.update };
+        const work = { signal, onProgress: output.progress };
         if (options.input !== undefined) {
           // Loaded here: to classify a text, no format of files is needed.
           const { predictFileOfFlags } = await import("./predict-file.ts");
-          return predictFileOfFlags(classifier, options, work, bar);
+          return predictFileOfFlags(classifier, options, work, output);
         }
         const predict = (inputs: TextInput[]) => classifier.predict(inputs, work);
         const show = (answers: Answer[]) => {
-          bar.clear();
           const lines = answers.map((one) => (options.json ? jsonLine : textLine)(one, task));
-          process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+          if (lines.length > 0) output.answer(lines.join("\n"));
         };
         if (texts.length > 0) {
           const { pair } = options;
@@ -109,7 +107,7 @@ Examples:
           show(await answer(inputs, predict));
           if (!isRead) return;
         }
-      }).finally(() => bar.clear());
+      }).finally(() => output.clear());
     });
 }
 
@@ -140,7 +138,7 @@ function checkFileFlags(texts: readonly string[], options: PredictOptions): void
 export function jsonLine({ input, prediction }: Answer, task: Task): string {
   const texts = typeof input === "string" ? { text: input } : input;
   const { labels = null, label = null, score = null, scores = null } = prediction ?? {};
-  return JSON.stringify(
+  return printableJson(
     task === "multiLabel" ? { ...texts, labels, scores } : { ...texts, label, score, scores },
   );
 }

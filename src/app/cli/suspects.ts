@@ -2,16 +2,14 @@ import { Command, InvalidArgumentError } from "commander";
 import { writeFileAtomic } from "../../node/files.ts";
 import { findSuspects } from "../recipes/find-suspects.ts";
 import { suspectsCsv } from "../report/suspects-csv.ts";
-import { ProgressBar } from "../report/terminal/progress-bar.ts";
 import { suspectsText } from "../report/terminal/suspects.ts";
-import { terminalOf } from "../report/terminal/terminal.ts";
 import { interruptible } from "./interrupt.ts";
+import { Output, type OutputFlags } from "./output.ts";
 
-interface SuspectsOptions {
+interface SuspectsOptions extends OutputFlags {
   top?: number;
   folds: number;
   output?: string;
-  json?: boolean;
 }
 
 /** Rows listed on the terminal. */
@@ -37,18 +35,16 @@ Examples:
 
 A dataset that is called suspects is looked at by its path: textune data ./suspects`,
     )
-    .action(async (run: string, { top, folds, output, json }: SuspectsOptions) => {
-      const bar = new ProgressBar();
+    .action(async (run: string, { top, folds, output: file, ...flags }: SuspectsOptions) => {
+      const output = new Output(flags);
       const report = await interruptible((signal) =>
-        findSuspects(run, { folds, signal, onProgress: bar.update }),
-      ).finally(() => bar.clear());
+        findSuspects(run, { folds, signal, onProgress: output.progress }),
+      ).finally(() => output.clear());
       const chosen = { ...report, suspects: report.suspects.slice(0, top) };
-      if (output !== undefined) await writeFileAtomic(output, suspectsCsv(chosen));
-      if (json) process.stdout.write(`${JSON.stringify(chosen, null, 2)}\n`);
-      else {
-        const text = suspectsText(report, top ?? listed, terminalOf(process.stdout));
-        process.stdout.write(`${text}\n${output === undefined ? "" : `\nwrote ${output}\n`}`);
-      }
+      if (file !== undefined) await writeFileAtomic(file, suspectsCsv(chosen));
+      if (flags.json) output.json(chosen);
+      else output.answer(suspectsText(report, top ?? listed, output.terminal));
+      if (file !== undefined) output.tell(`\nwrote ${file}`);
     });
 }
 

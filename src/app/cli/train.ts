@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { printableLine } from "../../core/printable.ts";
 import { loadRecipe } from "../recipes/recipe.ts";
 import { runSummary } from "../recipes/save-run.ts";
 import { trainRecipe } from "../recipes/train-recipe.ts";
 import { TrainingDisplay } from "../report/terminal/training-display.ts";
 import { interruptible } from "./interrupt.ts";
+import { Output } from "./output.ts";
 import { addRecipeFlags, recipeFlags } from "./recipe-flags.ts";
 import { placesText, resumeText, startText } from "./train-text.ts";
 
@@ -26,7 +26,11 @@ Examples:
   );
   return command.action(async (path: string | undefined, options: Record<string, unknown>) => {
     const named = await loadRecipe(path, recipeFlags(options));
-    const display = new TrainingDisplay({ quiet: Boolean(options.json) });
+    const output = new Output(options);
+    const display = new TrainingDisplay({
+      quiet: output.isJson || output.isQuiet,
+      progress: !output.isQuiet,
+    });
     const { terminal, callbacks } = display;
     const { run, folder } = await interruptible((signal) =>
       trainRecipe(named, {
@@ -36,17 +40,18 @@ Examples:
           display.print(startText(named, data, classifier, terminal));
           display.clear();
           for (const { severity, found } of findings) {
-            if (severity === "warning") process.stderr.write(`warning: ${printableLine(found)}\n`);
+            if (severity === "warning") output.warn(found);
           }
         },
         onResume: (resumption) => {
           display.clear();
-          for (const line of resumption.damaged) process.stderr.write(`warning: ${printableLine(line)}\n`);
+          for (const line of resumption.damaged) output.warn(line);
           display.print(resumeText(resumption));
         },
       }),
     ).finally(() => display.clear());
-    if (options.json) process.stdout.write(`${JSON.stringify({ folder, ...run.record }, null, 2)}\n`);
+    if (output.isJson) output.json({ folder, ...run.record });
+    else if (output.isQuiet) output.answer(folder);
     display.print(`\n${runSummary(run)}\n\n${placesText(folder, run.record, terminal)}`);
   });
 }

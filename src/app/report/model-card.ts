@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { isHuggingFaces } from "../../core/classifier/model-settings.ts";
 import { dateTime, duration, epochText, integer, percent } from "../../core/format.ts";
+import { ownValue } from "../../core/own-value.ts";
 import type { FinalEvaluation, RunRecord } from "../../core/training/run-record.ts";
 import { accuracyName, accuracyTitle, answerText } from "./answer-words.ts";
 import { classScoreTable } from "./class-score-table.ts";
@@ -189,7 +190,7 @@ function historyTable(record: RunRecord): string {
       entry.train.loss.toFixed(4),
       percent(entry.train.accuracy),
       ...splits.flatMap((split) => {
-        const score = entry.evaluations[split];
+        const score = ownValue(entry.evaluations, split);
         return score === undefined ? ["", ""] : [score.loss.toFixed(4), percent(score.accuracy)];
       }),
     ]),

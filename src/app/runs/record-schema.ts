@@ -30,12 +30,21 @@ const singleLabel = z.literal("singleLabel").default("singleLabel");
 
 const splitScore = { rows: count, loss: z.number(), accuracy: share };
 
+/** An object whose keys are names from data. (`z.record` leaves out `__proto__`.) */
+const named = <Value>(schema: z.ZodType<Value>) =>
+  z
+    .preprocess(
+      (value) => (typeof value === "object" && value !== null ? new Map(Object.entries(value)) : value),
+      z.map(z.string(), schema, "not an object"),
+    )
+    .transform((entries) => Object.fromEntries(entries));
+
 const historyEntry: z.ZodType<HistoryEntry> = z.object({
   epoch: z.number().positive(),
   step: count,
   learningRate: z.number(),
   train: z.object({ ...splitScore, lossSum: z.number() }),
-  evaluations: z.record(z.string(), z.object({ ...splitScore, macroF1: share, microF1: share.optional() })),
+  evaluations: named(z.object({ ...splitScore, macroF1: share, microF1: share.optional() })),
 });
 
 const finding: z.ZodType<Finding> = z.object({

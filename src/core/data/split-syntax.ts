@@ -55,9 +55,9 @@ export function sliceBounds({ from, to, unit }: SplitSlice, length: number): [fr
 }
 
 /** The rows that `terms` choose from splits, which must hold those that they name. */
-export function chooseRows(terms: readonly SplitSlice[], splits: Record<string, Dataset>): Dataset {
+export function chooseRows(terms: readonly SplitSlice[], splits: ReadonlyMap<string, Dataset>): Dataset {
   const parts = terms.map((term) => {
-    const dataset = splits[term.split]!;
+    const dataset = splits.get(term.split)!;
     return term.slice === "" ? dataset : dataset.slice(...sliceBounds(term, dataset.length), term.slice);
   });
   return concatenate(parts);

@@ -257,7 +257,7 @@ class Trainer {
 
   async #allOutputs(): Promise<Record<string, Outputs>> {
     const { evaluate, parameters, settings } = this.#job;
-    const outputs: Record<string, Outputs> = {};
+    const outputs: [name: string, outputs: Outputs][] = [];
     for (const [subject, { source }] of Object.entries(evaluate)) {
       const values = await this.#forward.all(source, parameters, {
         stage: "evaluate",
@@ -265,9 +265,10 @@ class Trainer {
         ...this.#work,
       });
       if (!values.every(Number.isFinite)) throw this.#diverged(`the output for ${subject} is not a number`);
-      outputs[subject] = outputsOf(settings, source.count, values.length / source.count, values);
+      const { count } = source;
+      outputs.push([subject, outputsOf(settings, count, values.length / count, values)]);
     }
-    return outputs;
+    return Object.fromEntries(outputs);
   }
 
   /** Whether the last evaluation is the best so far. */

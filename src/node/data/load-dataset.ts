@@ -76,12 +76,12 @@ export async function openDataset(
     for (const split of wanted) checkSplit(split, known, source.name);
     // All at once, so that progress counts towards the whole.
     await source.localPaths([...wanted].flatMap((split) => source.splits[split]!));
-    const splits: Record<string, Dataset> = {};
+    const splits = new Map<string, Dataset>();
     for (const split of wanted) {
       const paths = await source.localPaths(source.splits[split]!);
       const origin = paths[0] === source.name ? source.name : `${source.name} ${split}`;
       const files = paths.map((path) => ({ path, open: () => openDataFile(path, { ...open, card }) }));
-      splits[split] = await readFiles(files, origin, { features, columns: open.columns, signal });
+      splits.set(split, await readFiles(files, origin, { features, columns: open.columns, signal }));
     }
     return terms.map((term) => chooseRows(term, splits));
   };

@@ -1,5 +1,6 @@
 import type { Task } from "../../../core/data/targets.ts";
 import { percent } from "../../../core/format.ts";
+import { ownValue } from "../../../core/own-value.ts";
 import type { HistoryEntry } from "../../../core/training/run-record.ts";
 import { accuracyTitle, lossTitle } from "../answer-words.ts";
 import { fitText } from "./fonts.ts";
@@ -60,7 +61,7 @@ function splitLines(history: HistoryEntry[], reading: (score: Score) => number |
     name: name(split),
     ...seriesStyle(i + 1),
     points: history.flatMap((entry) => {
-      const score = entry.evaluations[split];
+      const score = ownValue(entry.evaluations, split);
       const y = score && reading(score);
       return y === undefined ? [] : [{ x: entry.epoch, y }];
     }),

@@ -71,7 +71,10 @@ export function linePanel(panel: LinePanel): Panel {
   // Colours and dashes are in the data: panels side by side would share a scale.
   const color = { field: "colour", type: "nominal", scale: null } as const;
   const strokeDash = { field: "dash", type: "nominal", scale: null } as const;
-  const points = drawn.flatMap(({ points, ...style }) => points.map((point) => ({ ...style, ...point })));
+  // Names can be equal once they are cut: the index keeps the lines apart.
+  const points = drawn.flatMap(({ points, colour, dash }, line) =>
+    points.map((point) => ({ line, colour, dash, ...point })),
+  );
   const ends = drawn.map((line) => line.points.at(-1)!.y);
   const places = spread(ends.map((value) => ((high - value) / span) * HEIGHT));
   const labels = drawn.map((line, i) => ({
@@ -95,7 +98,7 @@ export function linePanel(panel: LinePanel): Panel {
       {
         data: { values: points },
         mark: { type: "line", strokeWidth: 2, point: dots ? { size: 28, filled: true } : false },
-        encoding: { x, y, color, strokeDash, detail: { field: "name" } },
+        encoding: { x, y, color, strokeDash, detail: { field: "line" } },
       },
       {
         data: { values: labels },

@@ -1,4 +1,5 @@
 import { Resvg } from "@resvg/resvg-js";
+import type { Spec as VegaSpec } from "vega";
 import type { TopLevelSpec } from "vega-lite";
 import { printable } from "../../../core/printable.ts";
 import { escapeMarkup } from "../markup.ts";
@@ -51,11 +52,18 @@ export async function renderSvg(chart: Chart): Promise<string> {
   const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
   vega.textMetrics.width = (item: TextItem, text: string | null) =>
     textWidth(String(text ?? ""), item.fontSize ?? 11, item.fontWeight === 700);
-  const view = new vega.View(vega.parse(compile(printableSpec(chart.spec), { config }).spec), {
-    renderer: "none",
-  });
+  const errors: unknown[] = [];
+  const { spec } = compile(printableSpec(chart.spec), { config });
+  const logger = vega.logger(vega.Error);
+  // Vega goes on with what is left of a chart whose part fails; half a chart is none.
+  logger.error = (...parts: readonly unknown[]) => {
+    errors.push(parts[0]);
+    return logger;
+  };
+  const view = new vega.View(vega.parse(withTextsInSignal(spec)), { renderer: "none", logger });
   try {
     const svg = await view.toSVG();
+    if (errors.length > 0) throw errors[0];
     return svg.replace(
       /^<svg [^>]*>/,
       (opening) => `${opening}<title>${escapeMarkup(chart.description)}</title>`,
@@ -70,6 +78,37 @@ function printableSpec<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value), (_, part: unknown) =>
     typeof part === "string" ? printable(part) : part,
   ) as Value;
+}
+
+/** The signal that holds the texts of a compiled chart. */
+const TEXTS = "texts";
+
+/**
+ * A compiled specification with its texts (titles, and constants of marks) as values of a signal. Vega writes a text
+ * into an expression as a literal, and its parser takes the literal of a name that every object has, "constructor",
+ * for an identifier.
+ */
+function withTextsInSignal(spec: VegaSpec): VegaSpec {
+  const texts: unknown[] = [];
+  const signal = (text: unknown) => ({ signal: `${TEXTS}[${texts.push(text) - 1}]` });
+  const lifted = (part: unknown, key: string, isEncoding: boolean): unknown => {
+    if (typeof part === "string") return /^(text|subtitle|title)$/.test(key) ? signal(part) : part;
+    if (Array.isArray(part)) return part.map((item) => lifted(item, "", isEncoding));
+    if (typeof part !== "object" || part === null) return part;
+    if (isEncoding && "value" in part && typeof part.value === "string") {
+      const { value, ...others } = part;
+      return { ...others, ...signal(value) };
+    }
+    return Object.fromEntries(
+      Object.entries(part).map(([name, inner]) => [
+        name,
+        // Data and signals are values already.
+        /^(data|signals|scales)$/.test(name) ? inner : lifted(inner, name, isEncoding || name === "encode"),
+      ]),
+    );
+  };
+  const marks = lifted(spec, "", false) as VegaSpec;
+  return { ...marks, signals: [...(marks.signals ?? []), { name: TEXTS, value: texts }] };
 }
 
 /** What Vega says of a text to be measured. */

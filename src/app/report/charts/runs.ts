@@ -1,4 +1,5 @@
 import type { Task } from "../../../core/data/targets.ts";
+import { ownValue } from "../../../core/own-value.ts";
 import type { HistoryEntry } from "../../../core/training/run-record.ts";
 import { accuracyName, accuracyTitle, lossTitle } from "../answer-words.ts";
 import { fitText, textWidth } from "./fonts.ts";
@@ -35,8 +36,12 @@ export function runsSplitPanels(
 ): [loss: Panel, accuracy: Panel] {
   const name = fitText(split, 14, 230);
   return [
-    lossPanel(`Loss on ${name}`, task, runs, (entry) => entry.evaluations[split]?.loss),
-    accuracyPanel(`${accuracyTitle(task)} on ${name}`, runs, (entry) => entry.evaluations[split]?.accuracy),
+    lossPanel(`Loss on ${name}`, task, runs, (entry) => ownValue(entry.evaluations, split)?.loss),
+    accuracyPanel(
+      `${accuracyTitle(task)} on ${name}`,
+      runs,
+      (entry) => ownValue(entry.evaluations, split)?.accuracy,
+    ),
   ];
 }
 

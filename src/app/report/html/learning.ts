@@ -1,4 +1,5 @@
 import { epochText, integer, percent } from "../../../core/format.ts";
+import { ownValue } from "../../../core/own-value.ts";
 import { accuracyName } from "../answer-words.ts";
 import {
   accuracyPanel,
@@ -50,7 +51,7 @@ ${table({
     entry.train.lossSum.toFixed(2),
     percent(entry.train.accuracy),
     ...splits.flatMap((split) => {
-      const score = entry.evaluations[split];
+      const score = ownValue(entry.evaluations, split);
       if (score === undefined) return scores.map(() => "");
       const { loss, accuracy, microF1, macroF1 } = score;
       const micro = isMultiLabel ? [percent(microF1 ?? accuracy)] : [];

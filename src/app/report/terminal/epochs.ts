@@ -1,6 +1,7 @@
 import stringWidth from "string-width";
 import type { Task } from "../../../core/data/targets.ts";
 import { duration, epochText, percent } from "../../../core/format.ts";
+import { ownValue } from "../../../core/own-value.ts";
 import type { HistoryEntry } from "../../../core/training/run-record.ts";
 import { oneLine, pad, type Terminal } from "./terminal.ts";
 
@@ -60,7 +61,7 @@ export function epochTable(
         entry.train.loss.toFixed(4),
         percent(entry.train.accuracy),
         ...splits.flatMap((split) => {
-          const score = entry.evaluations[split];
+          const score = ownValue(entry.evaluations, split);
           const best = score === undefined ? "" : bold(percent(score.microF1 ?? score.accuracy));
           return layout.losses ? [score?.loss.toFixed(4) ?? "", best] : [best];
         }),

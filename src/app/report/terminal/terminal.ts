@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import stringWidth from "string-width";
-import { printableLine } from "../../../core/printable.ts";
+import { printable, printableLine } from "../../../core/printable.ts";
 
 /** Where text is printed: how wide it is, and its colours, which do nothing where they aren't wanted. */
 export interface Terminal {
@@ -27,6 +27,17 @@ export function terminalOf(
 export function oneLine(text: string): string {
   return printableLine(text);
 }
+
+const ESC = String.fromCharCode(27);
+/** The colours of our own texts. */
+const colour = new RegExp(`(${ESC}\\[[\\d;]*m)`);
+
+/** Text of several lines, printable but for its colours. */
+export const printableText = (text: string): string =>
+  text
+    .split(colour)
+    .map((part, i) => (i % 2 === 1 ? part : printable(part)))
+    .join("");
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 

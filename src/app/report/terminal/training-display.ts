@@ -2,7 +2,7 @@ import type { OnProgress } from "../../../core/progress.ts";
 import type { Evaluation } from "../../../core/training/job.ts";
 import { type EpochTable, epochTable } from "./epochs.ts";
 import { ProgressBar } from "./progress-bar.ts";
-import { type Terminal, terminalOf } from "./terminal.ts";
+import { printableText, type Terminal, terminalOf } from "./terminal.ts";
 
 type OnEvaluation = (evaluation: Evaluation) => void;
 
@@ -19,17 +19,26 @@ export class TrainingDisplay {
   readonly terminal: Terminal = terminalOf(process.stdout);
   readonly #bar = new ProgressBar();
   readonly #quiet: boolean;
+  readonly #progress: boolean;
   #table: EpochTable | undefined;
 
-  /** @param options.quiet Leaves stdout to others; progress is shown all the same. */
-  constructor({ quiet = false }: { quiet?: boolean } = {}) {
+  /**
+   * @param options.quiet Leaves stdout to others; progress is shown all the same.
+   * @param options.progress Whether progress is shown. @default true
+   */
+  constructor({ quiet = false, progress = true }: { quiet?: boolean; progress?: boolean } = {}) {
     this.#quiet = quiet;
+    this.#progress = progress;
   }
 
   /** For the options of `fit`. */
   get callbacks(): { onProgress: OnProgress; onEvaluation: OnEvaluation } {
-    return { onProgress: this.#bar.update, onEvaluation: this.#showEpoch };
+    return { onProgress: this.#showProgress, onEvaluation: this.#showEpoch };
   }
+
+  readonly #showProgress: OnProgress = (progress) => {
+    if (this.#progress) this.#bar.update(progress);
+  };
 
   readonly #showEpoch: OnEvaluation = ({ entry, seconds, epochs }) => {
     if (!this.#table) {
@@ -44,7 +53,7 @@ export class TrainingDisplay {
   /** Prints text and a line break on stdout, the progress bar out of the way. */
   print(text: string): void {
     this.clear();
-    if (!this.#quiet) process.stdout.write(`${text}\n`);
+    if (!this.#quiet) process.stdout.write(`${printableText(text)}\n`);
   }
 
   /** Takes the progress bar away. */
