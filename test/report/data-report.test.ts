@@ -69,7 +69,7 @@ describe.each(datasets)("a dataset of %s", (_, make) => {
   });
 
   test("becomes a page that is well-formed and needs nothing from elsewhere", async () => {
-    const source = await renderDataPage(description, findings);
+    const source = (await renderDataPage(description, findings)).source;
     const { elements, errors } = parsePage(source);
     expect(errors).toEqual([]);
     const tags = elements.map(({ tagName }) => tagName);

@@ -5,7 +5,7 @@ import { attribute, parsePage, textOf } from "./parse.ts";
 import { agNews, manyClasses, shortRun } from "./sample-record.ts";
 
 const pageOf = async (record: RunRecord, options = {}) => {
-  const source = await renderHtmlReport(record, options);
+  const source = (await renderHtmlReport(record, options)).source;
   const { elements, errors } = parsePage(source);
   const all = (...tags: string[]) => elements.filter((element) => tags.includes(element.tagName));
   const section = (id: string) => elements.find((element) => attribute(element, "id") === id);

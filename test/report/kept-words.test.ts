@@ -71,7 +71,7 @@ describe("which weights were kept", () => {
     expect(outcomeText(record, terminal)).toMatch(
       /^The model has the weights of epoch 2, the best by log loss\non test \(0.2500\), not those of the last, 20\.\n\n/,
     );
-    const { elements } = parsePage(await renderHtmlReport(record));
+    const { elements } = parsePage((await renderHtmlReport(record)).source);
     const page = elements.map((element) => textOf(element)).join("\n");
     expect(page).toContain(keptText(record));
     expect(page).toContain("kept · 2");

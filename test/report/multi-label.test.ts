@@ -67,7 +67,7 @@ describe.each([3, 45])("a run of rows of any number of %i classes", (classes) =>
   const report = record.evaluations[0]!.report as MultiLabelReport;
 
   it("has a well-formed page with its scores", async () => {
-    const source = await renderHtmlReport(record);
+    const source = (await renderHtmlReport(record)).source;
     const { elements, errors } = parsePage(source);
     expect(errors).toEqual([]);
     expect(source).not.toMatch(/NaN|undefined|\[object/);

@@ -5,6 +5,7 @@ import { RunFolder, recipeDifference } from "../recipes/run-folder.ts";
 import { type TrainRecipeOptions, trainRecipe } from "../recipes/train-recipe.ts";
 import type { AblationResult, VariantResult } from "../runs/ablation-result.ts";
 import { readRun } from "../runs/read-run.ts";
+import { runLayout } from "../runs/run-layout.ts";
 import { settingDifferences } from "../runs/settings.ts";
 import type { Ablation, AblationVariant } from "./ablation-file.ts";
 import { compareWithBase } from "./compare-with-base.ts";
@@ -69,7 +70,7 @@ export async function runAblation(
 }
 
 async function workLeft(folder: string, { recipe }: AblationVariant): Promise<VariantWork> {
-  if (!(await isFile(join(folder, "recipe.yaml")))) {
+  if (!(await isFile(join(folder, runLayout.recipe)))) {
     // Refuses a folder of something else.
     await RunFolder.claim(folder, recipe);
     return "train";
@@ -80,5 +81,5 @@ async function workLeft(folder: string, { recipe }: AblationVariant): Promise<Va
       `${folder} holds a run of another recipe (${difference}); remove that folder to train it anew, give --overwrite to train all anew, or choose another folder with --output`,
     );
   }
-  return (await isFile(join(folder, "metrics.json"))) ? "reuse" : "resume";
+  return (await isFile(join(folder, runLayout.metrics))) ? "reuse" : "resume";
 }

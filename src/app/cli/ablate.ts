@@ -4,7 +4,7 @@ import { ablationFolder, runAblation, type VariantWork } from "../ablation/run-a
 import { ablationText } from "../report/terminal/ablation.ts";
 import { wrap } from "../report/terminal/terminal.ts";
 import { TrainingDisplay } from "../report/terminal/training-display.ts";
-import { writeAblation } from "../report/write-ablation.ts";
+import { ablationPage, writeAblation } from "../report/write-ablation.ts";
 import { interruptible } from "./interrupt.ts";
 import { Output } from "./output.ts";
 import { addRecipeFlags, recipeFlags } from "./recipe-flags.ts";
@@ -61,9 +61,11 @@ Examples:
         },
       }),
     ).finally(() => display.clear());
-    const report = await writeAblation(result, folder);
+    const report = ablationPage(folder);
     if (output.isJson) output.json({ report, ...result });
     else if (output.isQuiet) output.answer(report);
-    output.tell(`\n${ablationText(result, terminal)}\n\n${colours.bold("report")}  ${report}`);
+    output.tell(`\n${ablationText(result, terminal)}`);
+    await writeAblation(result, folder);
+    output.tell(`\n${colours.bold("report")}  ${report}`);
   });
 }

@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<Command>> = {
   evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),
   compare: async () => (await import("./compare.ts")).compareCommand(),
   ablate: async () => (await import("./ablate.ts")).ablateCommand(),
+  report: async () => (await import("./report.ts")).reportCommand(),
   export: async () => (await import("./export.ts")).exportCommand(),
   init: async () => (await import("./init.ts")).initCommand(),
   graph: async () => (await import("./graph.ts")).graphCommand(),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { comparisonText } from "../report/terminal/comparison.ts";
-import { writeComparison } from "../report/write-comparison.ts";
+import { comparisonPage, writeComparison } from "../report/write-comparison.ts";
 import { compareRuns } from "../runs/compare-runs.ts";
 import { Output, type OutputFlags } from "./output.ts";
 
@@ -24,10 +24,11 @@ Examples:
       const comparison = await compareRuns(folders);
       const names = comparison.runs.map(({ name }) => name.replaceAll(/[^\p{L}\p{N}._]+/gu, "-"));
       const folder = options.output ?? join("comparisons", names.join("--").slice(0, 100));
-      const report = await writeComparison(comparison, folder);
+      const report = comparisonPage(folder);
       const output = new Output(options);
-      if (options.json) return output.json({ report, ...comparison });
-      output.answer(comparisonText(comparison, output.terminal));
+      if (options.json) output.json({ report, ...comparison });
+      else output.answer(comparisonText(comparison, output.terminal));
+      await writeComparison(comparison, folder);
       output.tell(`\n${output.terminal.colours.bold("report")}  ${report}`);
     });
 }

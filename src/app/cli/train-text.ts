@@ -11,6 +11,7 @@ import { loadingTexts } from "../report/loading-words.ts";
 import { labelBars } from "../report/terminal/bars.ts";
 import { type Terminal, wrap } from "../report/terminal/terminal.ts";
 import { usageCommand } from "../report/usage-code.ts";
+import { runLayout } from "../runs/run-layout.ts";
 
 /** What is about to be trained, on what. */
 export function startText(
@@ -57,8 +58,8 @@ export function placesText(
   { colours: { bold } }: Terminal,
 ): string {
   return [
-    `${bold("report")}  ${join(folder, "report.html")}`,
-    `${bold("model")}   ${join(folder, "model")}`,
+    `${bold("report")}  ${join(folder, runLayout.report)}`,
+    `${bold("model")}   ${join(folder, runLayout.model)}`,
     `${bold("use it")}  ${usageCommand(folder, model)}`,
   ].join("\n");
 }

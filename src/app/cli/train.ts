@@ -32,7 +32,7 @@ Examples:
       progress: !output.isQuiet,
     });
     const { terminal, callbacks } = display;
-    const { run, folder } = await interruptible((signal) =>
+    await interruptible((signal) =>
       trainRecipe(named, {
         ...callbacks,
         signal,
@@ -43,6 +43,13 @@ Examples:
             if (severity === "warning") output.warn(found);
           }
         },
+        // In front of the report: what was reached is told also where that can't be written.
+        onResult: (run, folder) => {
+          display.clear();
+          if (output.isJson) output.json({ folder, ...run.record });
+          else if (output.isQuiet) output.answer(folder);
+          display.print(`\n${runSummary(run)}\n\n${placesText(folder, run.record, terminal)}`);
+        },
         onResume: (resumption) => {
           display.clear();
           for (const line of resumption.damaged) output.warn(line);
@@ -50,8 +57,5 @@ Examples:
         },
       }),
     ).finally(() => display.clear());
-    if (output.isJson) output.json({ folder, ...run.record });
-    else if (output.isQuiet) output.answer(folder);
-    display.print(`\n${runSummary(run)}\n\n${placesText(folder, run.record, terminal)}`);
   });
 }

@@ -12,6 +12,7 @@ import { openDataset } from "../../node/data/load-dataset.ts";
 import { isFile } from "../../node/hub/cache.ts";
 import { loadRecipe } from "../recipes/recipe.ts";
 import { loadRecipeData } from "../recipes/recipe-data.ts";
+import { runLayout } from "../runs/run-layout.ts";
 
 /** Texts that an export is calibrated on: enough for the range of activations, few enough to be run many times. */
 const calibrationRows = 128;
@@ -62,7 +63,7 @@ export async function exportTexts(
     const parity = await tokenize(dataset, "texts");
     return { parity, calibration: await tokenize(atMost(dataset, calibrationRows), "calibration texts") };
   }
-  const path = join(runOrModel, "recipe.yaml");
+  const path = join(runOrModel, runLayout.recipe);
   if (!(await isFile(path))) {
     throw new ConfigError(
       `${runOrModel} is not the folder of a run, so there is nothing to compare answers on; give a file with --texts`,

@@ -9,6 +9,7 @@ import { classificationReport } from "../../core/evaluation/metrics.ts";
 import type { WorkOptions } from "../../core/progress.ts";
 import { type CrossValidationOptions, TextClassifier } from "../../node/classifier/text-classifier.ts";
 import { readRun } from "../runs/read-run.ts";
+import { runLayout } from "../runs/run-layout.ts";
 import type { SuspectReport } from "../runs/suspects.ts";
 import { loadRecipe, type Recipe } from "./recipe.ts";
 import { loadRecipeData } from "./recipe-data.ts";
@@ -41,7 +42,7 @@ export async function findSuspects(
   { folds = 5, ...work }: FindSuspectsOptions = {},
 ): Promise<SuspectReport> {
   const { name } = await readRun(runFolder);
-  const { recipe } = await loadRecipe(join(runFolder, "recipe.yaml"));
+  const { recipe } = await loadRecipe(join(runFolder, runLayout.recipe));
   if (recipe.fromScratch) {
     throw new ConfigError(
       `${runFolder} was trained from scratch, and labels are judged on features of a pretrained encoder; ` +

@@ -4,19 +4,11 @@ import { parse as parseYaml, stringify } from "yaml";
 import { ConfigError, OutputError } from "../../core/errors.ts";
 import type { HistoryEntry } from "../../core/training/run-record.ts";
 import { outputError, writeFileAtomic } from "../../node/files.ts";
+import { isResult, runLayout } from "../runs/run-layout.ts";
 import { upkeepKeys } from "../runs/settings.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** Entries of a run's folder that say that there is a run, or that it is finished. */
-const recipeFile = "recipe.yaml";
-const metricsFile = "metrics.json";
-const checkpointFolder = "checkpoints";
-
-/** What a run leaves besides its recipe, and would be taken for a part of the next one in the same folder. */
-const results =
-  /^(history\.(jsonl|svg|png)|(confusion|classes)-.*\.(svg|png)|metrics\.json|report\.html|checkpoints|predictions|model)$/;
-
-/** The folder of a run: `runs/NAME/` holds the recipe, the history, the checkpoints, the metrics, the report and the model. */
+/** The folder of a run, `runs/NAME/`; what it holds, see `runLayout`. */
 export class RunFolder {
   readonly path: string;
   readonly #recipe: Recipe;
@@ -40,11 +32,11 @@ export class RunFolder {
       if (error.code === "ENOENT") return [];
       throw outputError(path, error);
     });
-    const isFinished = present.includes(metricsFile);
-    const isRun = present.includes(recipeFile);
+    const isFinished = present.includes(runLayout.metrics);
+    const isRun = present.includes(runLayout.recipe);
     if (recipe.resume && isFinished) {
       throw new ConfigError(
-        `${path} holds a finished run: there is nothing to resume; --overwrite trains it anew`,
+        `${path} holds a finished run: there is nothing to resume; --overwrite trains it anew, textune report ${path} writes its report again`,
       );
     }
     if (recipe.resume && isRun) await checkRecipe(path, recipe);
@@ -55,24 +47,24 @@ export class RunFolder {
       );
     }
     // A folder that is not a run's may hold a `model` that is none of our business.
-    const old = isRun && !recipe.resume ? present.filter((name) => results.test(name)) : [];
+    const old = isRun && !recipe.resume ? present.filter((name) => isResult(name)) : [];
     return new RunFolder(path, recipe, old);
   }
 
   get checkpoints(): string {
-    return join(this.path, checkpointFolder);
+    return join(this.path, runLayout.checkpoints);
   }
 
   /** Clears away what an earlier run left and this one doesn't go on with, and writes the resolved recipe, every key. */
   async begin(): Promise<void> {
     for (const name of this.#old) await rm(join(this.path, name), { recursive: true, force: true });
     await this.#removeUnfinished();
-    await writeFileAtomic(join(this.path, recipeFile), stringify(this.#recipe));
+    await writeFileAtomic(join(this.path, runLayout.recipe), stringify(this.#recipe));
   }
 
   /** Writes `history.jsonl` after every evaluation, so that a run that is stopped leaves what it finished. */
   async writeHistory(history: readonly HistoryEntry[]): Promise<void> {
-    await writeFileAtomic(join(this.path, "history.jsonl"), historyLines(history));
+    await writeFileAtomic(join(this.path, runLayout.history), historyLines(history));
   }
 
   /** Removes what a process that was killed had not finished writing: files, and folders of checkpoints. */
@@ -88,7 +80,7 @@ async function checkRecipe(path: string, recipe: Recipe): Promise<void> {
   const difference = await recipeDifference(path, recipe);
   if (difference === undefined) return;
   throw new ConfigError(
-    `${path} can't be resumed: ${difference}; give what the run was started with (${join(path, recipeFile)}), or --overwrite`,
+    `${path} can't be resumed: ${difference}; give what the run was started with (${join(path, runLayout.recipe)}), or --overwrite`,
   );
 }
 
@@ -97,7 +89,7 @@ async function checkRecipe(path: string, recipe: Recipe): Promise<void> {
  * the run results in: `epochs was 5 and is 20`.
  */
 export async function recipeDifference(path: string, recipe: Recipe): Promise<string | undefined> {
-  const saved: unknown = parseYaml(await readFile(join(path, recipeFile), "utf8"));
+  const saved: unknown = parseYaml(await readFile(join(path, runLayout.recipe), "utf8"));
   const [was, is] = [saved as Record<string, unknown>, { ...recipe } as Record<string, unknown>];
   for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
     const [before, now] = [was[key], is[key]].map((value) => JSON.stringify(value) ?? "unset");

@@ -11,7 +11,7 @@ import { type FitOptions, storageSchema, TextClassifier } from "../../node/class
 import type { NamedRecipe, Recipe } from "./recipe.ts";
 import { loadRecipeData, type RecipeData } from "./recipe-data.ts";
 import { RunFolder } from "./run-folder.ts";
-import { saveRun } from "./save-run.ts";
+import { saveReport, saveResults } from "./save-run.ts";
 
 /** Who watches a recipe run. */
 export interface TrainRecipeOptions extends WorkOptions {
@@ -20,6 +20,8 @@ export interface TrainRecipeOptions extends WorkOptions {
   onEvaluation?: FitOptions["onEvaluation"];
   /** Called where a resumed run goes on. */
   onResume?: FitOptions["onResume"];
+  /** Called when the model and the scores are in the run's folder, before the report is drawn. */
+  onResult?: (run: Run, folder: string) => void;
 }
 
 /** What a recipe leaves. */
@@ -38,7 +40,7 @@ export interface TrainedRecipe {
  */
 export async function trainRecipe(
   { name, recipe }: NamedRecipe,
-  { onStart, onEvaluation, onResume, onProgress, signal }: TrainRecipeOptions = {},
+  { onStart, onEvaluation, onResume, onResult, onProgress, signal }: TrainRecipeOptions = {},
 ): Promise<TrainedRecipe> {
   if (recipe.fromScratch && recipe.trainable === "head") {
     throw new ConfigError(
@@ -76,7 +78,9 @@ export async function trainRecipe(
       return onEvaluation?.(evaluation);
     },
   });
-  await saveRun(run, folder.path);
+  await saveResults(run, folder.path);
+  onResult?.(run, folder.path);
+  await saveReport(run.record, folder.path);
   return { run, folder: folder.path };
 }
 

@@ -44,15 +44,15 @@ export function ablationChart(split: string, scores: readonly VariantScore[]): C
  *
  * @param folder Where the page will lie, for the links to the variants' own reports.
  */
-export async function renderAblation(result: AblationResult, folder: string): Promise<string> {
+export async function renderAblation(result: AblationResult, folder: string): Promise<Markup> {
   return renderPage({
     title: result.title,
     lead: `A recipe and ${result.variants.length - 1} variants of it`,
     sections: [
-      { id: "result", title: "What each change does", content: await scoreSection(result) },
-      { id: "variants", title: "One by one", content: variantSection(result, folder) },
-      { id: "warnings", title: "Warnings", content: warningSection(result) },
-      { id: "curves", title: "Learning curves", content: await curveSection(result) },
+      { id: "result", title: "What each change does", content: () => scoreSection(result) },
+      { id: "variants", title: "One by one", content: () => variantSection(result, folder) },
+      { id: "warnings", title: "Warnings", content: () => warningSection(result) },
+      { id: "curves", title: "Learning curves", content: () => curveSection(result) },
     ],
     footer: `Written by textune ${version}.`,
   });

@@ -11,23 +11,23 @@ import { runCurves } from "./html/run-curves.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** The comparison of several runs as one HTML file, made like a run's report: no other file, network or script. */
-export async function renderComparison(comparison: Comparison): Promise<string> {
+export async function renderComparison(comparison: Comparison): Promise<Markup> {
   const sections: Section[] = [
-    { id: "result", title: "Which is better?", content: results(comparison) },
-    { id: "runs", title: "The runs", content: measures(comparison) },
-    { id: "settings", title: "What sets them apart", content: settings(comparison) },
-    { id: "curves", title: "Learning curves", content: await curves(comparison) },
+    { id: "result", title: "Which is better?", content: () => results(comparison) },
+    { id: "runs", title: "The runs", content: () => measures(comparison) },
+    { id: "settings", title: "What sets them apart", content: () => settings(comparison) },
+    { id: "curves", title: "Learning curves", content: () => curves(comparison) },
   ];
   const shift = mismatch(comparison);
-  if (shift) sections.push({ id: "mismatch", title: "Matched against mismatched", content: shift });
+  if (shift) sections.push({ id: "mismatch", title: "Matched against mismatched", content: () => shift });
   for (const [i, split] of comparison.splits.entries()) {
     sections.push({
       id: `split-${i + 1}`,
       title: `On ${split.split}`,
-      content: await splitDetail(comparison, split),
+      content: () => splitDetail(comparison, split),
     });
   }
-  sections.push({ id: "folders", title: "Folders", content: folders(comparison) });
+  sections.push({ id: "folders", title: "Folders", content: () => folders(comparison) });
   const page: Page = {
     title: new Intl.ListFormat("en").format(comparison.runs.map(({ name }) => name)),
     lead: `${comparison.runs.length} runs compared`,

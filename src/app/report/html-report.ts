@@ -6,6 +6,7 @@ import { findingList, headline } from "./html/headline.ts";
 import { learning } from "./html/learning.ts";
 import { renderPage, type Section } from "./html/page.ts";
 import { configuration, modelAndMachine, usage } from "./html/setup.ts";
+import type { Markup } from "./markup.ts";
 
 export interface ReportOptions {
   /** Where the trained model lies, as the reader would type it. @default `runs/NAME/model` */
@@ -14,35 +15,35 @@ export interface ReportOptions {
 
 /**
  * The report of a run as one HTML file: it needs no other file, no network and no script, follows the reader's
- * light or dark preference and prints.
+ * light or dark preference and prints. A section that fails is a line in it, and among the markup's failures.
  */
-export async function renderHtmlReport(record: RunRecord, options: ReportOptions = {}): Promise<string> {
+export async function renderHtmlReport(record: RunRecord, options: ReportOptions = {}): Promise<Markup> {
   const sections: Section[] = [
-    { id: "result", title: "Result", content: headline(record.evaluations, record.labels) },
-    { id: "findings", title: "Findings", content: findingList(record.findings) },
+    { id: "result", title: "Result", content: () => headline(record.evaluations, record.labels) },
+    { id: "findings", title: "Findings", content: () => findingList(record.findings) },
   ];
   if (record.history.length > 0) {
     sections.push({
       id: "learning",
       title: "Learning curves",
-      content: await learning(record),
+      content: () => learning(record),
     });
   }
   for (const [i, evaluation] of record.evaluations.entries()) {
     sections.push({
       id: `evaluation-${i + 1}`,
       title: `Results on ${evaluation.split}`,
-      content: await evaluationDetail(evaluation),
+      content: () => evaluationDetail(evaluation),
     });
   }
   sections.push(
-    { id: "data", title: "Data", content: await dataSection(record) },
-    { id: "configuration", title: "Configuration", content: configuration(record) },
-    { id: "model", title: "Model, time, environment", content: modelAndMachine(record) },
+    { id: "data", title: "Data", content: () => dataSection(record) },
+    { id: "configuration", title: "Configuration", content: () => configuration(record) },
+    { id: "model", title: "Model, time, environment", content: () => modelAndMachine(record) },
     {
       id: "use",
       title: "Use the model",
-      content: usage(options.modelFolder ?? `runs/${record.name}/model`, record),
+      content: () => usage(options.modelFolder ?? `runs/${record.name}/model`, record),
     },
   );
   return renderPage({

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { OutputError } from "../../core/errors.ts";
 import { type FileContent, writeFileAtomic } from "../../node/files.ts";
 import type { Chart } from "./charts/render.ts";
+import type { Markup } from "./markup.ts";
 
 /** A folder that a report is written into, file by file. */
 export class ReportFolder {
@@ -32,13 +33,28 @@ export class ReportFolder {
     }
   }
 
-  /** @throws OutputError if a part could not be done. */
-  finish(): void {
+  /** Does a page; what fails in it is a line there, and `finish` tells. */
+  async page(name: string, render: () => Promise<Markup>): Promise<void> {
+    await this.attempt(name, async () => {
+      const { source, failures } = await render();
+      await this.write(name, source);
+      for (const failure of failures) this.#failed.push({ name: `a part of ${name}`, error: failure });
+    });
+  }
+
+  /**
+   * @param advice What to do when the cause is gone.
+   * @throws OutputError if a part could not be done.
+   */
+  finish(advice?: string): void {
     const [first] = this.#failed;
     if (first === undefined) return;
-    const names = this.#failed.map(({ name }) => name).join(", ");
+    const names = [...new Set(this.#failed.map(({ name }) => name))].join(", ");
     const reason = first.error instanceof Error ? first.error.message : String(first.error);
-    throw new OutputError(`the report in ${this.#path} lacks ${names}: ${reason}`, { cause: first.error });
+    throw new OutputError(
+      `the report in ${this.#path} lacks ${names}: ${reason}${advice === undefined ? "" : `; ${advice}`}`,
+      { cause: first.error },
+    );
   }
 
   /** `NAME.svg` and `NAME.png`. @throws OutputError */
@@ -49,6 +65,3 @@ export class ReportFolder {
     await this.write(`${name}.png`, renderPng(svg));
   }
 }
-
-/** A split's name, such as `test[:5%]`, without what a file system may refuse. */
-export const fileName = (split: string): string => split.replace(/[^\p{L}\p{N}._-]+/gu, "-");

@@ -1,13 +1,19 @@
+import { join } from "node:path";
 import type { Comparison } from "../runs/comparison.ts";
 import { comparisonTask } from "./comparison-words.ts";
 import { ReportFolder } from "./report-folder.ts";
+
+const page = "comparison.html";
+
+/** Where the page of a comparison lies. */
+export const comparisonPage = (folder: string): string => join(folder, page);
 
 /**
  * Writes a comparison into a folder: `comparison.html`, the same as data in `comparison.json`, and the curves of
  * all runs, `curves.svg` and `.png`.
  *
  * @returns the page's path
- * @throws OutputError
+ * @throws OutputError when all is written that can be, naming what could not
  */
 export async function writeComparison(comparison: Comparison, folder: string): Promise<string> {
   // Loaded here, so that who imports textune without drawing anything doesn't wait for charts and their fonts.
@@ -15,7 +21,11 @@ export async function writeComparison(comparison: Comparison, folder: string): P
   const { followedSplits, namedHistories, renderComparison } = await import("./comparison-report.ts");
   const files = new ReportFolder(folder);
   const splits = followedSplits(comparison);
-  await files.draw("curves", runsChart(namedHistories(comparison), splits, comparisonTask(comparison)));
   await files.write("comparison.json", `${JSON.stringify(comparison, null, 2)}\n`);
-  return files.write("comparison.html", await renderComparison(comparison));
+  await files.page(page, () => renderComparison(comparison));
+  await files.attempt("curves", () =>
+    files.draw("curves", runsChart(namedHistories(comparison), splits, comparisonTask(comparison))),
+  );
+  files.finish();
+  return comparisonPage(folder);
 }

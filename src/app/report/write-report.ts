@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { RunRecord } from "../../core/training/run-record.ts";
+import { runLayout } from "../runs/run-layout.ts";
 import { classScoresChart } from "./charts/class-scores.ts";
 import { confusionChart } from "./charts/confusion.ts";
 import { historyChart } from "./charts/history.ts";
 import { renderHtmlReport } from "./html-report.ts";
 import { renderModelCard } from "./model-card.ts";
-import { fileName, ReportFolder } from "./report-folder.ts";
+import { ReportFolder } from "./report-folder.ts";
 
 /**
  * Writes what people read of a run into its folder: `report.html`, `history.svg` and `.png`, for every evaluated
@@ -16,15 +17,14 @@ import { fileName, ReportFolder } from "./report-folder.ts";
  */
 export async function writeReport(record: RunRecord, folder: string): Promise<string[]> {
   const files = new ReportFolder(folder);
-  const modelFolder = join(folder, "model");
-  await files.attempt("report.html", async () =>
-    files.write("report.html", await renderHtmlReport(record, { modelFolder })),
-  );
+  const modelFolder = join(folder, runLayout.model);
+  await files.page(runLayout.report, () => renderHtmlReport(record, { modelFolder }));
   if (record.history.length > 0) {
-    await files.attempt("history", () => files.draw("history", historyChart(record.history, record.task)));
+    const figure = runLayout.historyFigure;
+    await files.attempt(figure, () => files.draw(figure, historyChart(record.history, record.task)));
   }
   for (const { split, report } of record.evaluations) {
-    const name = `${report.task === "multiLabel" ? "classes" : "confusion"}-${fileName(split)}`;
+    const name = runLayout.splitFigure(report.task, split);
     await files.attempt(name, () => {
       if (report.task === "multiLabel") {
         return files.draw(name, classScoresChart({ title: `F1 per class: ${split}`, ...report }));
@@ -33,8 +33,8 @@ export async function writeReport(record: RunRecord, folder: string): Promise<st
       return files.draw(name, confusionChart({ title, labels: report.labels, confusion: report.confusion }));
     });
   }
-  const card = join("model", "README.md");
+  const card = join(runLayout.model, runLayout.card);
   await files.attempt(card, async () => files.write(card, renderModelCard(record)));
-  files.finish();
+  files.finish(`what was trained is whole; textune report ${folder} writes it again`);
   return files.written;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Answer } from "../../core/data/targets.ts";
 import { DataError } from "../../core/errors.ts";
+import { runLayout } from "./run-layout.ts";
 
 /** One line of a run's `predictions/SPLIT.jsonl`: an evaluated row and what the trained model made of it. */
 export interface StoredPrediction {
@@ -20,7 +21,7 @@ export interface StoredPrediction {
 
 /** Where a run keeps its predictions on a split. */
 export const predictionsPath = (runFolder: string, split: string): string =>
-  join(runFolder, "predictions", `${split}.jsonl`);
+  join(runFolder, runLayout.predictions, `${split}.jsonl`);
 
 const share = z.number().min(0).max(1);
 

@@ -1,9 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { z } from "zod";
 import { DataError } from "../../core/errors.ts";
+import type { RunRecord } from "../../core/training/run-record.ts";
 import { version } from "../../core/version.ts";
 import { isFile } from "../../node/hub/cache.ts";
-import { recordSchema, type SavedRecord } from "./record-schema.ts";
+import { recordSchema, type SavedRecord, wholeRecordSchema } from "./record-schema.ts";
+import { runLayout } from "./run-layout.ts";
 
 /**
  * Reads the record of a finished run from its folder.
@@ -11,8 +14,17 @@ import { recordSchema, type SavedRecord } from "./record-schema.ts";
  * @throws DataError if the folder is none of a run, the run is unfinished, or its record is damaged or of a version
  * that this one can't read.
  */
-export async function readRun(folder: string): Promise<SavedRecord> {
-  const path = join(folder, "metrics.json");
+export const readRun = (folder: string): Promise<SavedRecord> => readRecord(folder, recordSchema);
+
+/**
+ * Reads the record of a finished run with all that its report shows. `readRun` reads also what older versions wrote.
+ *
+ * @throws DataError as `readRun`
+ */
+export const readWholeRun = (folder: string): Promise<RunRecord> => readRecord(folder, wholeRecordSchema);
+
+async function readRecord<Saved>(folder: string, schema: z.ZodType<Saved>): Promise<Saved> {
+  const path = join(folder, runLayout.metrics);
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -25,7 +37,7 @@ export async function readRun(folder: string): Promise<SavedRecord> {
   } catch (cause) {
     throw new DataError(`${path} is damaged: it is not valid JSON; train the run again`, { cause });
   }
-  const parsed = recordSchema.safeParse(value);
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const { path: keys, message } = parsed.error.issues[0]!;
   const writer = (value as { textuneVersion?: unknown } | null)?.textuneVersion;
@@ -41,9 +53,9 @@ async function whyNoRecord(folder: string, cause: unknown): Promise<string> {
   const found = await stat(folder).catch(() => undefined);
   if (!found) return `there is no run folder ${folder}`;
   if (!found.isDirectory()) return `${folder} is a file; give the folder of a run`;
-  const begun = await isFile(join(folder, "recipe.yaml"));
+  const begun = await isFile(join(folder, runLayout.recipe));
   if ((cause as NodeJS.ErrnoException).code !== "ENOENT") {
-    return `${join(folder, "metrics.json")} can't be read: ${(cause as Error).message}`;
+    return `${join(folder, runLayout.metrics)} can't be read: ${(cause as Error).message}`;
   }
   return begun
     ? `the run in ${folder} is unfinished: it has no metrics.json; let it end, or go on with it by --resume`

@@ -3,7 +3,14 @@ import { type Answer, tasks } from "../../core/data/targets.ts";
 import type { Baseline } from "../../core/evaluation/baseline.ts";
 import type { ClassificationReport } from "../../core/evaluation/metrics.ts";
 import type { MultiLabelReport } from "../../core/evaluation/multi-label-metrics.ts";
-import type { FinalEvaluation, Finding, HistoryEntry, RunRecord } from "../../core/training/run-record.ts";
+import type {
+  FinalEvaluation,
+  Finding,
+  HistoryEntry,
+  LengthSummary,
+  RunRecord,
+  SplitSummary,
+} from "../../core/training/run-record.ts";
 
 /** What is read back of a run's record; what else a version writes is left alone. */
 export type SavedRecord = Pick<
@@ -129,8 +136,7 @@ const evaluation: z.ZodType<FinalEvaluation> = z.object({
   ),
 });
 
-/** Checks a parsed `metrics.json`. That it fits the type it is read as, the compiler checks. */
-export const recordSchema: z.ZodType<SavedRecord> = z.object({
+const record = z.object({
   name: z.string(),
   textuneVersion: z.string(),
   startedAt: z.string(),
@@ -170,4 +176,35 @@ export const recordSchema: z.ZodType<SavedRecord> = z.object({
     cpu: z.string(),
     cores: count,
   }),
+});
+
+/** Checks a parsed `metrics.json`. That it fits the type it is read as, the compiler checks. */
+export const recordSchema: z.ZodType<SavedRecord> = record;
+
+const lengths: z.ZodType<LengthSummary> = z.object({
+  ...{ count, mean: z.number(), std: z.number(), min: z.number(), max: z.number() },
+  ...{ q25: z.number(), median: z.number(), q75: z.number() },
+});
+
+const splitSummary: z.ZodType<SplitSummary> = z.object({
+  name: z.string(),
+  source: z.string(),
+  rows: count,
+  labelCounts: z.array(count),
+  rowsBySize: z.array(count).optional(),
+  tokens: lengths,
+  tokenBins: z
+    .object({ width: z.number().positive(), rows: z.array(count), beyond: count.optional() })
+    .optional(),
+  truncatedRows: count,
+  truncatedTokens: share,
+  unknownTokens: share,
+});
+
+/** Checks a `metrics.json` for all that the report of a run shows. */
+export const wholeRecordSchema: z.ZodType<RunRecord> = record.extend({
+  pair: z.boolean().optional(),
+  hub: z.object({ model: z.string().optional(), dataset: z.string().optional() }).optional(),
+  data: z.array(splitSummary),
+  best: z.object({ epoch: z.number(), step: count, metric: z.string(), value: z.number() }).optional(),
 });

@@ -1,11 +1,12 @@
-import { html, Markup } from "../markup.ts";
+import { type Content, failedPart, html, Markup } from "../markup.ts";
 import { stylesheet } from "./style.ts";
 
 export interface Section {
   /** Anchor of the section, unique on the page. */
   id: string;
   title: string;
-  content: Markup;
+  /** Makes what stands in it. Where that fails, a line says so, and the other sections are made all the same. */
+  content: () => Content | Promise<Content>;
 }
 
 export interface Page {
@@ -16,8 +17,10 @@ export interface Page {
   footer: string;
 }
 
-/** A whole HTML document in one string: it requests nothing and runs no script. */
-export function renderPage({ title, lead, sections, footer }: Page): string {
+/** A whole HTML document: it requests nothing and runs no script. */
+export async function renderPage({ title, lead, sections, footer }: Page): Promise<Markup> {
+  const made: { section: Section; content: Content }[] = [];
+  for (const section of sections) made.push({ section, content: await contentOf(section) });
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -36,10 +39,10 @@ ${new Markup(stylesheet)}
 <nav aria-label="Sections"><ul>${sections.map((section) => html`<li><a href="#${section.id}">${section.title}</a></li>`)}</ul></nav>
 </header>
 <main>
-${sections.map(
-  (section) => html`<section id="${section.id}" aria-labelledby="${section.id}-title">
+${made.map(
+  ({ section, content }) => html`<section id="${section.id}" aria-labelledby="${section.id}-title">
 <h2 id="${section.id}-title">${section.title}</h2>
-${section.content}
+${content}
 </section>
 `,
 )}</main>
@@ -47,5 +50,13 @@ ${section.content}
 </div>
 </body>
 </html>
-`.source;
+`;
+}
+
+async function contentOf({ title, content }: Section): Promise<Content> {
+  try {
+    return await content();
+  } catch (error) {
+    return failedPart(title, error);
+  }
 }

@@ -1,14 +1,25 @@
 import { type Chart, renderSvg } from "../charts/render.ts";
 import { withCssVariables } from "../charts/theme.ts";
-import { type Content, escapeMarkup, html, Markup } from "../markup.ts";
+import { type Content, escapeMarkup, failedPart, html, Markup } from "../markup.ts";
 
 /** How much larger than drawn a chart may become where the page has room. */
 const LARGEST_SCALE = 1.2;
 /** Below this the page scrolls the chart sideways rather than shrinking its text further. */
 const SMALLEST_SCALE = 0.72;
 
-/** A chart inside the page: it follows the page's colours and fonts, and grows and shrinks with it. */
+/**
+ * A chart inside the page: it follows the page's colours and fonts, and grows and shrinks with it. Where it can't be
+ * drawn, a line says so.
+ */
 export async function figure(chart: Chart): Promise<Markup> {
+  try {
+    return await drawn(chart);
+  } catch (error) {
+    return html`<figure>${failedPart("A chart", error)}<p>${chart.description}</p></figure>`;
+  }
+}
+
+async function drawn(chart: Chart): Promise<Markup> {
   const svg = withCssVariables(await renderSvg(chart));
   const width = Number(/ width="([\d.]+)"/.exec(svg)?.[1]);
   const limits = `min-width:${Math.round(width * SMALLEST_SCALE)}px;max-width:${Math.round(width * LARGEST_SCALE)}px`;

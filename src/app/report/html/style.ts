@@ -24,6 +24,8 @@ section{margin-top:38px;scroll-margin-top:12px}
 .grid.narrow{grid-template-columns:repeat(auto-fit,minmax(min(100%,310px),1fr))}
 .stack{display:grid;gap:16px;grid-template-columns:minmax(0,1fr)}
 .card{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:18px 20px;min-width:0}
+.failed{color:var(--warning);overflow-wrap:anywhere}
+figure>p{margin:0;padding:10px 16px}
 .note{color:var(--muted);font-size:13.5px}
 figure{margin:0;background:var(--surface);border:1px solid var(--line);border-radius:10px;min-width:0;overflow-x:auto}
 figure svg{display:block;width:100%;height:auto}
