@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 describe("textune report", () => {
   it("writes the same report, figures and card again", async () => {
-    const files = ["report.html", "history.svg", "confusion-test.png", join("model", "README.md")];
+    const files = ["report.html", "history.svg", "confusion-heldOut.png", join("model", "README.md")];
     const before = await Promise.all(files.map((file) => readFile(join(run, file))));
     for (const file of files) await rm(join(run, file));
     const { code, stdout, stderr } = await textune("report", run);
