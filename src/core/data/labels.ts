@@ -1,6 +1,7 @@
 import { DataError } from "../errors.ts";
 import { type Feature, inferFeature, itemsOf } from "./features.ts";
 import { joinedClasses } from "./label-source.ts";
+import { plainSpelling } from "./label-spelling.ts";
 import { listNames } from "./nearest-name.ts";
 import { Targets, type Task } from "./targets.ts";
 import { isMinusOne, isMissing, jsonOf, showValue, type Value } from "./values.ts";
@@ -141,7 +142,12 @@ function labelProblem(
   }
   const shown = showValue(name ?? String(value));
   const joined = name && joinedClasses(name, labels);
-  const hint = joined ? `; cells of several classes need labelSeparator "${joined.separator}"` : "";
+  const similar = name && labels.find((label) => plainSpelling(label) === plainSpelling(name));
+  const hint = joined
+    ? `; cells of several classes need labelSeparator "${joined.separator}"`
+    : similar
+      ? `; write it like the class ${JSON.stringify(similar)}`
+      : "";
   const asNamed = feature.type === "classLabel" && name !== undefined ? ` (${String(value)})` : "";
   return `${where} has label ${shown}${asNamed}, which is not among the classes: ${listNames(labels)}${hint}`;
 }

@@ -12,6 +12,7 @@ import {
   unshuffledSlice,
 } from "./label-checks.ts";
 import { trainTestOverlap } from "./overlap-check.ts";
+import { listLikeLabels, similarLabels } from "./spelling-checks.ts";
 import type { SplitFacts } from "./split-facts.ts";
 import {
   emptyTexts,
@@ -33,7 +34,13 @@ export interface ComparedSplits {
 /** What is wrong with splits by themselves; what concerns all of them alike is said once. */
 export function checkSplits(splits: readonly SplitFacts[]): Finding[] {
   const joined = splits.map(joinedLabels).find((finding) => finding !== undefined);
-  return present([...splits.flatMap(checkSplit), joined, truncatedText(splits)]);
+  return present([
+    ...splits.flatMap(checkSplit),
+    joined,
+    similarLabels(splits),
+    listLikeLabels(splits),
+    truncatedText(splits),
+  ]);
 }
 
 function checkSplit(split: SplitFacts): (Finding | undefined)[] {
