@@ -11,7 +11,7 @@ import { saveModel } from "../../src/node/classifier/save-model.ts";
 import { topicRows } from "../classifier/tiny.ts";
 import { temporaryFolder } from "../cli/workspace.ts";
 import { designs, randomClassifier } from "../export/random-classifier.ts";
-import { type PageServer, servePage } from "./page-server.ts";
+import { distOf, type PageServer, servePage } from "./page-server.ts";
 
 const executablePath = process.env.TEXTUNE_CHROMIUM ?? "/usr/bin/chromium";
 
@@ -57,7 +57,13 @@ beforeAll(async () => {
     });
     classifiers.set(design, await TextClassifier.fromPretrained(model));
   }
-  server = await servePage(html, join(folder, "web"));
+  server = await servePage(html, {
+    folders: {
+      "transformers.js": distOf("@huggingface/transformers"),
+      ort: distOf("onnxruntime-web"),
+      models: join(folder, "web"),
+    },
+  });
   browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   page = await browser.newPage();
   await page.goto(server.url);

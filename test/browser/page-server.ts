@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { dirname, join, normalize } from "node:path";
 
 const require = createRequire(import.meta.url);
-const distOf = (name: string) => dirname(require.resolve(name));
+/** The folder of a package's main script. */
+export const distOf = (name: string): string => dirname(require.resolve(name));
 
 const types: Record<string, string> = {
   html: "text/html",
@@ -15,23 +16,33 @@ const types: Record<string, string> = {
   wasm: "application/wasm",
 };
 
+/** A page of its own origin may use threads. */
+const isolation = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
 /** A page, and the folders that it may read, on this machine's loopback. */
 export interface PageServer {
   url: string;
   close: () => Promise<void>;
 }
 
-/**
- * Serves a page with transformers.js and ONNX Runtime's WebAssembly beside it, as a static host would.
- *
- * @param models Folder below `/models/`.
- */
-export async function servePage(page: string, models: string): Promise<PageServer> {
-  const folders: Record<string, string> = {
-    "transformers.js": distOf("@huggingface/transformers"),
-    ort: distOf("onnxruntime-web"),
-    models,
-  };
+/** What the page may see and do. */
+export interface PageServerOptions {
+  /** Folders by the first part of the path below which they are served. */
+  folders: Readonly<Record<string, string>>;
+  /** Sends the headers with which a page may use threads. @default true */
+  isolated?: boolean;
+  /** More headers, of every answer. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Serves a page with folders beside it, as a static host would. */
+export async function servePage(
+  page: string,
+  { folders, isolated = true, headers = {} }: PageServerOptions,
+): Promise<PageServer> {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url!, "http://localhost").pathname);
     const [first = "", ...rest] = path.slice(1).split("/");
@@ -44,11 +55,11 @@ export async function servePage(page: string, models: string): Promise<PageServe
     const type = path === "/" ? "html" : file.slice(file.lastIndexOf(".") + 1);
     response.writeHead(body ? 200 : 404, {
       "content-type": types[type] ?? "application/octet-stream",
-      // A page of its own origin may use threads.
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-embedder-policy": "require-corp",
+      ...(isolated && isolation),
+      ...headers,
+      ...(body && { "content-length": Buffer.byteLength(body) }),
     });
-    response.end(body || undefined);
+    response.end(request.method === "HEAD" ? undefined : body || undefined);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -170,7 +170,8 @@ const record = z.object({
     peakMemory: z.number().optional(),
   }),
   environment: z.object({
-    node: z.string(),
+    node: z.string().optional(),
+    browser: z.string().optional(),
     onnxruntime: z.string(),
     platform: z.string(),
     cpu: z.string(),

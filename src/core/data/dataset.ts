@@ -17,7 +17,8 @@ import type { Row, Value } from "./values.ts";
 
 const allRows = { index: undefined, population: undefined };
 
-interface View {
+/** What a dataset consists of: a table, and how it is looked at. */
+export interface DatasetParts {
   table: Table;
   /** Where the table came from: `fancyzhx/ag_news train`, a file. */
   origin: string;
@@ -43,11 +44,16 @@ interface View {
  * train.labels; // ["World", "Sports", "Business", "Sci/Tech"]
  */
 export class Dataset implements Iterable<Row> {
-  readonly #view: View;
+  readonly #view: DatasetParts;
   #fingerprint: string | undefined;
 
-  constructor(view: View) {
+  constructor(view: DatasetParts) {
     this.#view = view;
+  }
+
+  /** What it consists of, of which the constructor makes it again elsewhere. */
+  get parts(): DatasetParts {
+    return this.#view;
   }
 
   /** A dataset of rows at hand. Columns without a feature are inferred from their values. */
@@ -401,7 +407,7 @@ export class Dataset implements Iterable<Row> {
     return this.#derive({ index: rows, steps: [...(this.#view.steps ?? []), how] });
   }
 
-  #derive(change: Partial<View>): Dataset {
+  #derive(change: Partial<DatasetParts>): Dataset {
     return new Dataset({ ...this.#view, ...change });
   }
 }

@@ -1,6 +1,7 @@
 import { evaluateDim } from "./dimension.ts";
 import { writeOnnx } from "./onnx-writer.ts";
-import { InferenceSession, RuntimeTensor, threadOptions } from "./runtime.ts";
+import { explainMemory } from "./out-of-memory.ts";
+import { fillsGivenOutputs, InferenceSession, RuntimeTensor, threadOptions } from "./runtime.ts";
 import { allocate, type Tensor, type TensorData } from "./tensor.ts";
 
 /** How a traced graph is compiled. */
@@ -9,7 +10,7 @@ export interface ProgramOptions {
   optimization?: "all" | "disabled";
   /**
    * Feed the same buffers at every run and keep the outputs' buffers for the next: `run` then returns the same arrays
-   * each time, overwritten. @default false
+   * each time, overwritten. WebAssembly gives new ones all the same. @default false
    */
   reuseOutputs?: boolean;
   /**
@@ -17,6 +18,15 @@ export interface ProgramOptions {
    * at every run for those that are fed; it keeps a copy of them.
    */
   constants?: ReadonlyMap<string, TensorData>;
+}
+
+/** @throws TrainingError where the memory doesn't suffice */
+async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw explainMemory(error);
+  }
 }
 
 /** A compiled graph: ONNX Runtime executes it for any batch size and length. */
@@ -38,7 +48,7 @@ export class Program<Outputs extends string = string> {
     this.session = session;
     this.inputs = inputs;
     this.outputs = outputs;
-    this.reuseOutputs = reuseOutputs;
+    this.reuseOutputs = reuseOutputs && fillsGivenOutputs();
   }
 
   /** Compiles what `outputs` depend on. */
@@ -47,15 +57,17 @@ export class Program<Outputs extends string = string> {
     { optimization = "all", reuseOutputs = false, constants }: ProgramOptions = {},
   ): Promise<Program<Outputs>> {
     const { bytes, inputs } = writeOnnx(outputs, { constants });
-    const session = await InferenceSession.create(bytes, {
-      executionProviders: ["cpu"],
-      graphOptimizationLevel: optimization,
-      // Patterns are planned per shape: with a new length at every batch they cost memory and time.
-      enableMemPattern: false,
-      ...threadOptions(),
-      // 3 is "error": the optimiser warns of constants it folds in gradients, which no user can act on.
-      logSeverityLevel: 3,
-    });
+    const session = await explained(
+      InferenceSession.create(bytes, {
+        executionProviders: ["cpu"],
+        graphOptimizationLevel: optimization,
+        // Patterns are planned per shape: with a new length at every batch they cost memory and time.
+        enableMemPattern: false,
+        ...threadOptions(),
+        // 3 is "error": the optimiser warns of constants it folds in gradients, which no user can act on.
+        logSeverityLevel: 3,
+      }),
+    );
     return new Program(session, inputs, outputs, reuseOutputs);
   }
 
@@ -86,7 +98,7 @@ export class Program<Outputs extends string = string> {
     for (const name of Object.keys(this.outputs) as Outputs[]) {
       fetches[name] = this.reuseOutputs ? this.buffer(name, sizes) : null;
     }
-    const results = await this.session.run(inputs, fetches);
+    const results = await explained(this.session.run(inputs, fetches));
     return Object.fromEntries(
       Object.entries(results).map(([name, value]) => [name, value.data as TensorData]),
     ) as Record<Outputs, TensorData>;

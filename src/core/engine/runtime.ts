@@ -2,7 +2,12 @@
  * ONNX Runtime, the one place where it comes in: `onnxruntime-node` in Node.js, `onnxruntime-web` elsewhere, as
  * package.json's `imports` choose by the condition that the host or the bundler sets.
  */
-export { InferenceSession, Tensor as RuntimeTensor } from "#onnxruntime";
+import { env } from "#onnxruntime";
+
+export { env as runtimeEnvironment, InferenceSession, Tensor as RuntimeTensor } from "#onnxruntime";
+
+/** Whether a run writes into the tensors that it is given for its outputs; WebAssembly's has them in its own memory. */
+export const fillsGivenOutputs = (): boolean => env.versions.web === undefined;
 
 let threads: number | undefined;
 

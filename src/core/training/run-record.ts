@@ -151,7 +151,9 @@ export interface RunRecord {
     peakMemory?: number;
   };
   environment: {
-    node: string;
+    /** Version of Node.js, or name and version of the browser. */
+    node?: string;
+    browser?: string;
     onnxruntime: string;
     platform: string;
     cpu: string;

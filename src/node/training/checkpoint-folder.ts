@@ -2,33 +2,12 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainingError } from "../../core/errors.ts";
-import type { Weight } from "../../core/models/weights.ts";
-import {
-  type Checkpoint,
-  type CheckpointStore,
-  checkIdentity,
-  type TrainingIdentity,
-  type TrainingProgress,
-} from "../../core/training/checkpoint.ts";
-import type { Moments } from "../../core/training/vector-operations.ts";
+import type { Checkpoint, CheckpointStore, TrainingIdentity } from "../../core/training/checkpoint.ts";
+import { checkpointFiles, readCheckpoint } from "../../core/training/checkpoint-files.ts";
 import { outputError, writeFileAtomic } from "../files.ts";
-import { readSafetensorsFile, writeSafetensorsFile } from "../weights/safetensors-file.ts";
+import { readSafetensorsFile } from "../weights/safetensors-file.ts";
 import { findDamage, writeManifest } from "./checkpoint-manifest.ts";
 
-interface StateFile {
-  format: number;
-  identity: TrainingIdentity;
-  progress: TrainingProgress;
-}
-
-/** Of the layout of a checkpoint's folder. */
-const format = 1;
-const files = {
-  weights: "model.safetensors",
-  best: "best.safetensors",
-  moments: "optimizer.safetensors",
-  state: "state.json",
-};
 const folderPattern = /^step-(\d+)$/;
 
 /**
@@ -46,19 +25,14 @@ export class CheckpointFolder implements CheckpointStore {
     this.#keep = keep;
   }
 
-  async save(
-    { progress, weights, moments, bestWeights }: Checkpoint,
-    identity: TrainingIdentity,
-  ): Promise<void> {
-    const target = join(this.#folder, `step-${progress.step}`);
+  async save(checkpoint: Checkpoint, identity: TrainingIdentity): Promise<void> {
+    const target = join(this.#folder, `step-${checkpoint.progress.step}`);
     const temporary = `${target}.${randomBytes(4).toString("hex")}.tmp`;
-    const state: StateFile = { format, identity, progress };
     try {
       await mkdir(temporary, { recursive: true });
-      await writeSafetensorsFile(join(temporary, files.weights), weights);
-      await writeSafetensorsFile(join(temporary, files.moments), flattenMoments(moments));
-      if (bestWeights) await writeSafetensorsFile(join(temporary, files.best), bestWeights);
-      await writeFileAtomic(join(temporary, files.state), `${JSON.stringify(state)}\n`);
+      for (const [name, content] of checkpointFiles(checkpoint, identity)) {
+        await writeFileAtomic(join(temporary, name), content);
+      }
       await writeManifest(temporary);
       await rm(target, { recursive: true, force: true });
       await rename(temporary, target);
@@ -78,7 +52,10 @@ export class CheckpointFolder implements CheckpointStore {
       const folder = join(this.#folder, `step-${step}`);
       const damage = await findDamage(folder);
       if (damage === undefined) {
-        checkpoint = await this.#read(folder, identity);
+        checkpoint = await readCheckpoint(folder, identity, {
+          text: (name) => readFile(join(folder, name), "utf8"),
+          tensors: (name) => readSafetensorsFile(join(folder, name)),
+        });
         break;
       }
       damaged.push(`${folder} is damaged: ${damage}`);
@@ -92,20 +69,6 @@ export class CheckpointFolder implements CheckpointStore {
     throw new TrainingError(
       `${this.#folder} holds checkpoints of another training; resume it or remove them`,
     );
-  }
-
-  async #read(folder: string, identity: TrainingIdentity): Promise<Checkpoint> {
-    const state = JSON.parse(await readFile(join(folder, files.state), "utf8")) as StateFile;
-    if (state.format !== format) {
-      throw new TrainingError(`${folder} was written by another version of textune; start the training anew`);
-    }
-    checkIdentity(folder, state.identity, identity);
-    const weights = await readSafetensorsFile(join(folder, files.weights));
-    const moments = unflattenMoments(await readSafetensorsFile(join(folder, files.moments)));
-    const { progress } = state;
-    const hasBest = progress.bestStep >= 0 && progress.bestStep !== progress.step;
-    const bestWeights = hasBest ? await readSafetensorsFile(join(folder, files.best)) : undefined;
-    return { progress, weights, moments, bestWeights };
   }
 
   /** Of the checkpoints there are, the latest first. */
@@ -132,23 +95,4 @@ export class CheckpointFolder implements CheckpointStore {
       if (name.endsWith(".tmp")) await rm(join(this.#folder, name), { recursive: true, force: true });
     }
   }
-}
-
-function flattenMoments(moments: ReadonlyMap<string, Moments>): Map<string, Weight> {
-  const flat = new Map<string, Weight>();
-  for (const [name, { first, second }] of moments) {
-    flat.set(`first/${name}`, { shape: [first.length], values: first });
-    flat.set(`second/${name}`, { shape: [second.length], values: second });
-  }
-  return flat;
-}
-
-function unflattenMoments(flat: ReadonlyMap<string, Weight>): Map<string, Moments> {
-  const names = [...flat.keys()].flatMap((key) => /^first\/(.*)$/.exec(key)?.[1] ?? []);
-  return new Map(
-    names.map((name) => {
-      const [first, second] = [flat.get(`first/${name}`)!.values, flat.get(`second/${name}`)!.values];
-      return [name, { first, second }];
-    }),
-  );
 }

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { ModelError } from "../../core/errors.ts";
+import { shardNames } from "../../core/models/weight-index.ts";
 import type { WeightFile } from "../../core/models/weights.ts";
 import { lfsPointerProblem } from "../lfs-pointer.ts";
 import { readPytorchCheckpoint } from "./pytorch-checkpoint.ts";
@@ -24,14 +24,9 @@ export async function readModelJson(folder: string, file: string): Promise<unkno
   }
 }
 
-/** Of `model.safetensors.index.json` and `pytorch_model.bin.index.json`: the file of each parameter. */
-const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+$/)) });
-
 /** Names of the files that an index of weights lists, sorted. @throws ModelError */
 export async function shardsOf(folder: string, index: string): Promise<string[]> {
-  const parsed = indexSchema.safeParse(await readModelJson(folder, index));
-  if (!parsed.success) throw new ModelError(`${join(folder, index)} doesn't list files of weights by name`);
-  return [...new Set(Object.values(parsed.data.weight_map))].sort();
+  return shardNames(await readModelJson(folder, index), join(folder, index));
 }
 
 /**

@@ -49,6 +49,7 @@ ${facts("Environment", [
   ["textune", textuneVersion],
   ["ONNX Runtime", environment.onnxruntime],
   ["Node.js", environment.node],
+  ["Browser", environment.browser],
   ["Platform", environment.platform],
   ["Processor", `${environment.cpu}, ${environment.cores} cores`],
 ])}
