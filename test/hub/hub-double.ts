@@ -301,7 +301,7 @@ class Storage {
     if (fault && ("cutAfter" in fault || "stallAfter" in fault)) {
       const sent = "cutAfter" in fault ? fault.cutAfter : fault.stallAfter;
       response.write(body.subarray(0, sent), () => {
-        if ("cutAfter" in fault) setTimeout(() => response.destroy(), 20);
+        if ("cutAfter" in fault) setTimeout(() => response.destroy(), 50);
       });
       return;
     }
