@@ -97,7 +97,10 @@ async function describe(name: string, options: DataOptions, onProgress: OnProgre
   if (options.truncation !== undefined && model === undefined) {
     throw new ConfigError("--truncation counts tokens; name the model whose tokens with --model");
   }
-  const loaded = model === undefined ? undefined : await modelTokenizer(model, { signal, onProgress });
+  const loaded =
+    model === undefined
+      ? undefined
+      : await modelTokenizer(model, { truncation: options.truncation, signal, onProgress });
   return describeDataset(name, {
     ...{
       split,
@@ -116,7 +119,7 @@ async function describe(name: string, options: DataOptions, onProgress: OnProgre
     ...(loaded && {
       tokenizer: loaded.tokenizer,
       model,
-      maxLength: options.truncation ?? loaded.maxLength,
+      maxLength: loaded.maxLength,
     }),
   });
 }

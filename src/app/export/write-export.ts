@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { modelInputNames } from "../../core/classifier/model-files.ts";
 import { writeModelSettings } from "../../core/classifier/model-settings.ts";
+import { longestRow } from "../../core/classifier/row-limit.ts";
 import type { ClassifierState } from "../../core/classifier/state.ts";
 import { writeFileAtomic } from "../../node/files.ts";
 import { saveTokenizer } from "../../node/text/tokenizer-folder.ts";
@@ -24,7 +25,7 @@ export async function writeExportFiles(
   const { encoder } = state.design;
   await saveTokenizer(state.tokenizer, folder, {
     modelInputNames: modelInputNames(encoder),
-    modelMaxLength: state.maxLength ?? encoder.maxLength,
+    modelMaxLength: longestRow(encoder, state.maxLength),
   });
   await writeJson(join(folder, "config.json"), exportConfig(state, record));
   await writeJson(join(folder, "export.json"), record);

@@ -8,6 +8,7 @@ import type { WeightFile } from "../models/weights.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import type { FromScratchOptions, PretrainedOptions } from "./classifier-options.ts";
 import { isMarkedRandom, type LossKind, readModelSettings, usualLoss } from "./model-settings.ts";
+import { storedCut } from "./row-limit.ts";
 import { readSentenceEncoder, type SentenceEncoder, type SentenceFiles } from "./sentence-encoder.ts";
 import type { ClassifierState } from "./state.ts";
 import { planHead, reorderHead, reorderNote } from "./take-head.ts";
@@ -90,7 +91,7 @@ export async function pretrainedClassifier(
         ...sentenceNotes(sentence, options.pooling === undefined && ownPooling !== undefined),
       ].filter((text) => text !== undefined),
     },
-    maxLength: stored.maxLength ?? sentence?.maxLength,
+    maxLength: storedCut(encoder, tokenizer, stored.maxLength ?? sentence?.maxLength),
     pair: stored.pair,
     ...{ config, design, tokenizer, task, labels, thresholds, parameters, weights },
   });
@@ -128,7 +129,7 @@ export function scratchClassifier(options: FromScratchOptions): ClassifierState 
     name: `${encoder.modelType} from scratch`,
     pretrained: false,
     loading: { initialized: [], dropped: [], notes: [] },
-    maxLength: undefined,
+    maxLength: storedCut(encoder, tokenizer, undefined),
     pair: undefined,
     weights: randomWeights(parameters, seed),
     thresholds: thresholdsFor(task, labels, options.thresholds),

@@ -1,6 +1,7 @@
 import type { Encoder } from "../models/encoder.ts";
 import { safetensorsPieces } from "../models/safetensors.ts";
 import { usualLoss, writeModelSettings } from "./model-settings.ts";
+import { longestRow } from "./row-limit.ts";
 import type { ClassifierState } from "./state.ts";
 
 /** What a file is made of: text, or bytes in pieces. */
@@ -19,7 +20,7 @@ export function modelFiles(state: ClassifierState): Map<string, FileContent> {
     labels: [...labels],
   });
   // Pipelines of other tools cut to this.
-  const modelMaxLength = Math.min(maxLength ?? encoder.maxLength, encoder.maxLength);
+  const modelMaxLength = longestRow(encoder, maxLength);
   return new Map<string, FileContent>([
     ["model.safetensors", safetensorsPieces(weights)],
     ...Object.entries(tokenizer.files({ modelInputNames: modelInputNames(encoder), modelMaxLength })),

@@ -7,6 +7,7 @@ import type { TokenRows } from "../text/token-rows.ts";
 import { tokenizeRows } from "../text/tokenize-rows.ts";
 import { RowProgram } from "../training/row-program.ts";
 import { TokenSource } from "../training/row-source.ts";
+import { longestRow } from "./row-limit.ts";
 import { type ClassifierState, valuesOf } from "./state.ts";
 import { traceClassifier } from "./trace.ts";
 
@@ -105,7 +106,8 @@ export class Scorer {
 
   /** @throws DataError if a text is empty. */
   async predict(inputs: readonly TextInput[], work: WorkOptions): Promise<Prediction[]> {
-    const { tokenizer, design, labels, pair, maxLength = design.encoder.maxLength } = this.#state;
+    const { tokenizer, design, labels, pair } = this.#state;
+    const maxLength = longestRow(design.encoder, this.#state.maxLength);
     const empty = inputs.findIndex((input) => textsOf(input).some((text) => text.trim() === ""));
     if (empty >= 0)
       throw new DataError(`text ${empty + 1} of ${inputs.length} is empty: there is nothing to classify`);

@@ -9,6 +9,7 @@ import type { TokenizedRows } from "../text/tokenize-rows.ts";
 import type { FinalEvaluation, RunRecord, SplitSummary } from "../training/run-record.ts";
 import { version } from "../version.ts";
 import type { Host } from "./host.ts";
+import { longestRow } from "./row-limit.ts";
 import type { ClassifierState, Loading } from "./state.ts";
 
 /** Mistakes kept per split, for the report. */
@@ -96,7 +97,7 @@ export function runRecord(
       trainableParameters: count(parameters.filter(({ name }) => trainedNames.has(name))),
       layers: design.encoder.layers,
       hiddenSize: design.encoder.hiddenSize,
-      maxLength: maxLength ?? design.encoder.maxLength,
+      maxLength: longestRow(design.encoder, maxLength),
       ...loadingRecord(loading),
     },
     hub: {

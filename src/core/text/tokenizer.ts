@@ -36,6 +36,15 @@ export interface EncodeOptions {
   maxLength?: number;
 }
 
+/** @throws ModelError if it is neither a length nor none. */
+function readLimit(limit: unknown): number | undefined {
+  if (limit === undefined || limit === null) return undefined;
+  if (typeof limit !== "number" || limit < 1 || (limit < NO_LIMIT && !Number.isInteger(limit))) {
+    throw new ModelError("model_max_length of tokenizer_config.json must be a whole number from 1 up");
+  }
+  return limit < NO_LIMIT ? limit : undefined;
+}
+
 /** Transformers writes about 10³⁰ where a model sets no limit. */
 const NO_LIMIT = 1e12;
 
@@ -92,8 +101,7 @@ export class Tokenizer {
     this.clsId = this.#roleId("cls_token");
     this.sepId = this.#roleId("sep_token");
     // The older name counts where there is no newer one.
-    const limit = config.model_max_length ?? config.max_len;
-    this.modelMaxLength = typeof limit === "number" && limit < NO_LIMIT ? limit : undefined;
+    this.modelMaxLength = readLimit(config.model_max_length ?? config.max_len);
   }
 
   /**
