@@ -5,6 +5,7 @@ import { DataError } from "../../core/errors.ts";
 import type { RunRecord } from "../../core/training/run-record.ts";
 import { version } from "../../core/version.ts";
 import { isFile } from "../../node/hub/cache.ts";
+import { suggestPath } from "../../node/nearest-path.ts";
 import { recordSchema, type SavedRecord, wholeRecordSchema } from "./record-schema.ts";
 import { runLayout } from "./run-layout.ts";
 
@@ -51,7 +52,7 @@ async function readRecord<Saved>(folder: string, schema: z.ZodType<Saved>): Prom
 
 async function whyNoRecord(folder: string, cause: unknown): Promise<string> {
   const found = await stat(folder).catch(() => undefined);
-  if (!found) return `there is no run folder ${folder}`;
+  if (!found) return `there is no run folder ${folder}${await suggestPath(folder)}`;
   if (!found.isDirectory()) return `${folder} is a file; give the folder of a run`;
   const begun = await isFile(join(folder, runLayout.recipe));
   if ((cause as NodeJS.ErrnoException).code !== "ENOENT") {

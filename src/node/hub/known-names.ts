@@ -1,6 +1,9 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { nearestName } from "../../core/data/nearest-name.ts";
-import type { RepoType } from "./cache.ts";
+import { isDataFile } from "../data/split-files.ts";
+import { siblings } from "../nearest-path.ts";
+import { isFile, type RepoType } from "./cache.ts";
 
 /** What people fine-tune most often, so that a slip in its name can be put right. */
 const WELL_KNOWN: Record<RepoType, readonly string[]> = {
@@ -32,15 +35,33 @@ const WELL_KNOWN: Record<RepoType, readonly string[]> = {
   ],
 };
 
-/** A name like this one that is in the cache or well known: `; did you mean "stanfordnlp/imdb"?`, else nothing. */
-export async function suggestRepo(type: RepoType, name: string, cacheDir: string): Promise<string> {
+/** A name like this one, of what is here, in the cache or well known; undefined where none is like it. */
+export async function nearRepo(type: RepoType, name: string, cacheDir: string): Promise<string | undefined> {
   const folders = await readdir(cacheDir).catch((): string[] => []);
   const start = `${type}s--`;
   const cached = folders
     .filter((folder) => folder.startsWith(start))
     .map((folder) => folder.slice(start.length).replace("--", "/"));
-  const candidates = [...cached, ...WELL_KNOWN[type]].filter((candidate) => candidate !== name);
+  const candidates = [...(await localNames(type, name)), ...cached, ...WELL_KNOWN[type]].filter(
+    (candidate) => candidate !== name,
+  );
   const bare = candidates.find((candidate) => candidate.split("/")[1]?.toLowerCase() === name.toLowerCase());
-  const nearest = bare ?? nearestName(name, candidates);
-  return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+  return bare ?? nearestName(name, candidates);
+}
+
+/** Models (also those in runs) or data that lie where `name` would if it were a path. */
+async function localNames(type: RepoType, name: string): Promise<string[]> {
+  const paths = await siblings(name);
+  const fits = await Promise.all(
+    paths.map(async (path) => {
+      if (type === "dataset") return isDataFile(path) || (await isFolder(path));
+      return (await isFile(join(path, "config.json"))) || (await isFile(join(path, "model", "config.json")));
+    }),
+  );
+  return paths.filter((_, i) => fits[i]);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() === true;
 }

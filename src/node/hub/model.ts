@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { HubError, ModelError } from "../../core/errors.ts";
+import { suggestPath } from "../nearest-path.ts";
 import { shardsOf } from "../weights/model-folder.ts";
 import { isFile } from "./cache.ts";
 import { isRepoName, openRepo } from "./repo.ts";
@@ -31,7 +32,9 @@ export async function resolveModel(
     return nameOrPath;
   }
   if (local !== undefined) throw new ModelError(`${nameOrPath} is a file; give the folder of a model`);
-  if (!isRepoName(nameOrPath)) throw new ModelError(`there is no model folder ${nameOrPath}`);
+  if (!isRepoName(nameOrPath)) {
+    throw new ModelError(`there is no model folder ${nameOrPath}${await suggestPath(nameOrPath)}`);
+  }
   const repo = await openRepo("model", nameOrPath, options);
   const present = new Set(repo.paths);
   if (!repo.isWhole) checkCached(nameOrPath, present, files);

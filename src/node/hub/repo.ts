@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { DataError, HubError, ModelError, type OutputError, type TextuneError } from "../../core/errors.ts";
 import { isFile, RepoCache, type RepoType, type TreeEntry, writing } from "./cache.ts";
 import { downloadBlob, type RemoteFile } from "./download.ts";
-import { suggestRepo } from "./known-names.ts";
+import { nearRepo } from "./known-names.ts";
 import { lookUp } from "./listing.ts";
 import { HubRefusal, HubUnreachable, hubFetch } from "./requests.ts";
 import { type HubOptions, type HubSettings, hubSettings } from "./settings.ts";
@@ -36,12 +36,20 @@ export async function openRepo(type: RepoType, name: string, options: HubOptions
   const settings = hubSettings(options);
   const revision = options.revision ?? "main";
   const cache = new RepoCache(settings.cacheDir, type, name);
-  const where = `the cache ${settings.cacheDir}`;
+  const lacking = async (because: string, cause?: unknown) => {
+    const near = await nearRepo(type, name, settings.cacheDir);
+    const guess = near === undefined ? "" : ` (did you mean "${near}"?)`;
+    const here = type === "model" ? "no folder" : "no file or folder";
+    return new HubError(
+      `there is ${here} ${name}${guess}, ${type} ${name} is not in the cache ${settings.cacheDir}, and ${because}`,
+      { cause },
+    );
+  };
   if (settings.offline) {
     const because = "HF_HUB_OFFLINE forbids to download it";
     const repo = await openCached(cache, name, revision, because);
     if (repo !== undefined) return repo;
-    throw new HubError(`${notHere(type, name)} ${type} ${name} is not in ${where}, and ${because}`);
+    throw await lacking(because);
   }
   try {
     return await openRemote(cache, type, name, revision, settings, options.onProgress);
@@ -49,15 +57,8 @@ export async function openRepo(type: RepoType, name: string, options: HubOptions
     if (!(error instanceof HubUnreachable)) throw error;
     const repo = await openCached(cache, name, revision, error.message);
     if (repo !== undefined) return repo;
-    throw new HubError(
-      `${notHere(type, name)} ${type} ${name} is not in ${where}, and the hub could not be asked: ${error.message}`,
-      { cause: error },
-    );
+    throw await lacking(`the hub could not be asked: ${error.message}`, error);
   }
-}
-
-function notHere(type: RepoType, name: string): string {
-  return type === "model" ? `there is no folder ${name};` : `there is no file or folder ${name};`;
 }
 
 /** What the cache holds of a repository; undefined where that is nothing. @param because Why no more can be had. */
@@ -188,9 +189,10 @@ async function explain(
     // The hub says so, with status 401, of what is private too.
     case "RepoNotFound": {
       const here = type === "model" ? "no folder" : "no file or folder";
-      const near = await suggestRepo(type, name, cacheDir);
+      const near = await nearRepo(type, name, cacheDir);
+      const guess = near === undefined ? "" : `; did you mean "${near}"?`;
       return new Unknown(
-        `unknown ${type} "${name}", or a private one: ${here} of that name here, and none on ${endpoint} that can be seen${near} (if it is private, ${access})`,
+        `unknown ${type} "${name}", or a private one: ${here} of that name here, and none on ${endpoint} that can be seen${guess} (if it is private, ${access})`,
         { cause },
       );
     }

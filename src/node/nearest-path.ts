@@ -1,0 +1,18 @@
+import { readdir } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { nearestName } from "../core/data/nearest-name.ts";
+
+/** Paths of everything that lies beside a path, each written as the path is: `./x` for `./y`. */
+export async function siblings(path: string): Promise<string[]> {
+  const start = path.slice(0, path.length - basename(path).length);
+  const names = await readdir(dirname(path)).catch((): string[] => []);
+  return names.filter((name) => !name.startsWith(".")).map((name) => `${start}${name}`);
+}
+
+/** A tail for "there is no …" messages: `; did you mean "runs/ag-news"?`, else nothing. */
+export async function suggestPath(path: string): Promise<string> {
+  const names = (await siblings(path)).map((sibling) => basename(sibling));
+  const nearest = nearestName(basename(path), names);
+  if (nearest === undefined) return "";
+  return `; did you mean "${path.slice(0, path.length - basename(path).length)}${nearest}"?`;
+}
