@@ -222,12 +222,12 @@ describe("textune predict --input", () => {
     const folder = temporaryFolder();
     const model = join(folder, "model");
     await tinyClassifier().save(model);
-    const input = writeTexts(folder, 40_000);
+    const input = writeTexts(folder, 20_000);
     const args = (output: string) => ["predict", model, "--input", input, "--output", join(folder, output)];
     const whole = await textune(...args("whole.csv"));
     expect(whole.code).toBe(0);
     expect(whole.stdout).toMatch(
-      /^wrote 40,000 rows to .*; 5,714 rows without a text, with an empty answer\n$/,
+      /^wrote 20,000 rows to .*; 2,857 rows without a text, with an empty answer\n$/,
     );
 
     const main = fileURLToPath(new URL("../../src/app/cli/main.ts", import.meta.url));
@@ -244,7 +244,7 @@ describe("textune predict --input", () => {
 
     const resumed = await textune(...args("killed.csv"), "--resume");
     expect(resumed.code).toBe(0);
-    expect(resumed.stdout).toMatch(/the first (8,192|16,384|24,576|32,768) by an earlier call/);
+    expect(resumed.stdout).toMatch(/the first (8,192|16,384) by an earlier call/);
     expect(readFileSync(join(folder, "killed.csv")).equals(readFileSync(join(folder, "whole.csv")))).toBe(
       true,
     );

@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<Command>> = {
   compare: async () => (await import("./compare.ts")).compareCommand(),
   ablate: async () => (await import("./ablate.ts")).ablateCommand(),
   report: async () => (await import("./report.ts")).reportCommand(),
+  serve: async () => (await import("./serve.ts")).serveCommand(),
   export: async () => (await import("./export.ts")).exportCommand(),
   init: async () => (await import("./init.ts")).initCommand(),
   graph: async () => (await import("./graph.ts")).graphCommand(),

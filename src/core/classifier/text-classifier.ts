@@ -58,6 +58,11 @@ export class CoreTextClassifier {
     return this.#state.thresholds;
   }
 
+  /** Whether it reads pairs of texts; undefined where that isn't known, as of a model that was not trained here. */
+  get pair(): boolean | undefined {
+    return this.#state.pair;
+  }
+
   /** Which parameters are new, which of the checkpoint's are not used, and why. */
   get loading(): Loading {
     return this.#state.loading;
