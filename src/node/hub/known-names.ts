@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { nearestName } from "../../core/data/nearest-name.ts";
 import { isDataFile } from "../data/split-files.ts";
 import { siblings } from "../nearest-path.ts";
@@ -51,7 +51,9 @@ export async function nearRepo(type: RepoType, name: string, cacheDir: string): 
 
 /** Models (also those in runs) or data that lie where `name` would if it were a path. */
 async function localNames(type: RepoType, name: string): Promise<string[]> {
-  const paths = await siblings(name);
+  // The folder is right where it exists: only what stands in it is compared.
+  const isNear = (path: string) => nearestName(basename(name), [basename(path)]) !== undefined;
+  const paths = (await siblings(name)).filter(isNear);
   const fits = await Promise.all(
     paths.map(async (path) => {
       if (type === "dataset") return isDataFile(path) || (await isFolder(path));
