@@ -16,3 +16,18 @@ export async function suggestPath(path: string): Promise<string> {
   if (nearest === undefined) return "";
   return `; did you mean "${path.slice(0, path.length - basename(path).length)}${nearest}"?`;
 }
+
+/**
+ * Runs what asks the hub for a name that is no path here. Where that fails, and a path like it is here, the error's
+ * message says so: a slip in a path is a name to the hub.
+ */
+export async function withNearPath<T>(name: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const near = await suggestPath(name);
+    if (error instanceof Error && near !== "" && !error.message.includes("did you mean"))
+      error.message += near;
+    throw error;
+  }
+}

@@ -45,10 +45,10 @@ describe("train, predict, evaluate", () => {
     const output = join(folder, "run");
     const trained = await run("--output", output);
     // Made of few words, the news repeats itself: the command says so and trains.
-    expect(trained.stderr).toContain("warning: test shares ");
+    expect(trained.stderr).toContain("warning: heldOut shares ");
     const strict = await run("--output", join(folder, "strict"), "--strict");
     expect(strict).toMatchObject({ code: 1, stdout: "" });
-    expect(strict.stderr).toMatch(/^error: strict: .*test shares/);
+    expect(strict.stderr).toMatch(/^error: strict: .*heldOut shares/);
     expect(await exists(join(folder, "strict"))).toBe(false);
     expect(trained.code).toBe(0);
     expect(trained.stdout).toContain("majority class");
@@ -110,7 +110,7 @@ describe("bad input gets one clear line", () => {
   const cases: [what: string, args: () => string[], message: RegExp][] = [
     ["no dataset", () => ["train"], /no dataset; give --dataset/],
     ["an unknown file", () => ["train", "--dataset", join(folder, "none.csv")], /none\.csv/],
-    ["an unknown recipe", () => ["train", join(folder, "none.yaml")], /can't read the recipe/],
+    ["an unknown recipe", () => ["train", join(folder, "none.yaml")], /there is no file/],
     ["an unknown model folder", () => ["train", recipe, "--model", join(folder, "none")], /no model folder/],
     ["an unknown column", () => ["train", recipe, "--label-column", "lable"], /did you mean "label"/],
     ["an unknown split", () => ["train", recipe, "--evaluate", "tset"], /tset/],

@@ -18,13 +18,22 @@ const commands: Record<string, () => Promise<Command>> = {
   export: async () => (await import("./export.ts")).exportCommand(),
   init: async () => (await import("./init.ts")).initCommand(),
   graph: async () => (await import("./graph.ts")).graphCommand(),
+  completion: async () => (await import("./completion.ts")).completionCommand(() => loadCommands([])),
 };
 
 /** The command that the first argument names, or all, for the help and for what is none. */
-function loadCommands([first]: readonly string[]): Promise<Command[]> {
+async function loadCommands([first]: readonly string[]): Promise<Command[]> {
   const known = first !== undefined && Object.hasOwn(commands, first);
   const chosen = known ? [commands[first]!] : Object.values(commands);
-  return Promise.all(chosen.map((load) => load()));
+  const loaded = await Promise.all(chosen.map((load) => load()));
+  for (const each of loaded.flatMap((command) => [command, ...command.commands])) {
+    each
+      .option("-q, --quiet", "show no progress and no notes: only the answer, warnings and errors")
+      .option("--verbose", "show where an error happened")
+      .exitOverride()
+      .configureOutput(printableOutput);
+  }
+  return loaded;
 }
 
 /** Columns that the message of an error nobody foresaw may take: a library's can hold a whole file. */
@@ -43,13 +52,6 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput(printableOutput);
   for (const command of await loadCommands(args)) {
-    for (const each of [command, ...command.commands]) {
-      each
-        .option("-q, --quiet", "show no progress and no notes: only the answer, warnings and errors")
-        .option("--verbose", "show where an error happened")
-        .exitOverride()
-        .configureOutput(printableOutput);
-    }
     program.addCommand(command);
   }
   try {

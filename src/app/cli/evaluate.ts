@@ -4,7 +4,6 @@ import { type LabelEncoding, labelEncodings } from "../../core/data/multi-hot.ts
 import type { EvaluationReport } from "../../core/evaluation/evaluation-report.ts";
 import { percent } from "../../core/format.ts";
 import type { WorkOptions } from "../../core/progress.ts";
-import { modelFolder } from "../../node/classifier/model-folder.ts";
 import { TextClassifier } from "../../node/classifier/text-classifier.ts";
 import { openDataset } from "../../node/data/load-dataset.ts";
 import { confusionTable, perClassTable } from "../report/terminal/evaluation.ts";
@@ -56,7 +55,7 @@ Examples:
       const output = new Output(options);
       const report = await interruptible(async (signal) => {
         const { thresholds } = options;
-        const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
+        const classifier = await TextClassifier.fromPretrained(model, {
           ...{ thresholds, signal, onProgress: output.progress },
         });
         for (const note of classifier.loading.notes) output.note(note);

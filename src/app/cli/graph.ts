@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import type { Trainable } from "../../core/classifier/trainable.ts";
-import { modelFolder } from "../../node/classifier/model-folder.ts";
 import { TextClassifier } from "../../node/classifier/text-classifier.ts";
 import { interruptible } from "./interrupt.ts";
 import { Output, type OutputFlags } from "./output.ts";
@@ -25,7 +24,7 @@ export function graphCommand(): Command {
         const { trainable, labels } = options;
         const output = new Output(options);
         await interruptible(async (signal) => {
-          const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
+          const classifier = await TextClassifier.fromPretrained(model, {
             labels: labels.split(","),
             trainable: (trainable.includes("*") ? trainable.split(",") : trainable) as Trainable,
             ...{ signal, onProgress: output.progress },

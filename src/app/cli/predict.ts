@@ -3,7 +3,6 @@ import type { TextInput } from "../../core/classifier/predict.ts";
 import type { Task } from "../../core/data/targets.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { printableJson, printableLine } from "../../core/printable.ts";
-import { modelFolder } from "../../node/classifier/model-folder.ts";
 import { TextClassifier } from "../../node/classifier/text-classifier.ts";
 import { type Answer, answer } from "../predict-file/answer.ts";
 import { addFileFlags, type FileFlags } from "./file-flags.ts";
@@ -72,7 +71,7 @@ Examples:
       checkFileFlags(texts, options);
       await interruptible(async (signal) => {
         const { thresholds } = options;
-        const classifier = await TextClassifier.fromPretrained(await modelFolder(model), {
+        const classifier = await TextClassifier.fromPretrained(model, {
           ...{ thresholds, signal, onProgress: output.progress },
         });
         for (const note of classifier.loading.notes) output.note(note);

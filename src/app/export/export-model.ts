@@ -10,7 +10,6 @@ import type { Outputs } from "../../core/evaluation/outputs.ts";
 import { breathe, type WorkOptions } from "../../core/progress.ts";
 import { version } from "../../core/version.ts";
 import { openModel } from "../../node/classifier/load-model.ts";
-import { modelFolder } from "../../node/classifier/model-folder.ts";
 import { nodeHost } from "../../node/classifier/node-host.ts";
 import { chooseLayers, type LayerChoice } from "./choose-layers.ts";
 import { type ExportDtype, exportDtypes, onnxFiles } from "./dtypes.ts";
@@ -69,7 +68,7 @@ export async function exportModel(
   const chosen = exportDtypes.filter((dtype) => dtypes.includes(dtype));
   if (chosen.length === 0) throw new ConfigError(`dtypes: give one or more of ${exportDtypes.join(", ")}`);
   return replaceFolder(folder, { overwrite, marker: "export.json" }, async (place) => {
-    const state = await pretrainedClassifier(await openModel(await modelFolder(runOrModel), work), {});
+    const state = await pretrainedClassifier(await openModel(runOrModel, work), {});
     const compared = await exportTexts(state, runOrModel, { texts, columns, rows, ...work });
     const { parity: checked } = compared;
     if (maxLoss !== undefined && !checked.targets) {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { ConfigError } from "../../core/errors.ts";
+import { suggestPath } from "../../node/nearest-path.ts";
 import { parseYamlText, YamlProblem } from "../../node/yaml-text.ts";
 
 /** Characters of a recipe at most: far more than any has. */
@@ -16,9 +17,12 @@ export async function readYaml(path: string, expected: string): Promise<Record<s
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
-    throw new ConfigError(`can't read the recipe ${path}: ${(cause as NodeJS.ErrnoException).code}`, {
-      cause,
-    });
+    const { code } = cause as NodeJS.ErrnoException;
+    const message =
+      code === "ENOENT"
+        ? `there is no file ${path}${await suggestPath(path)}`
+        : `can't read the recipe ${path}: ${code}`;
+    throw new ConfigError(message, { cause });
   }
   try {
     const value: unknown = parseYamlText(text, { longest: LONGEST, uniqueKeys: true });

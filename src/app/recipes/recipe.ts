@@ -1,10 +1,9 @@
 import { basename, extname } from "node:path";
 import { z } from "zod";
+import { designShape } from "../../core/classifier/classifier-options.ts";
 import { fitSchema } from "../../core/classifier/fit-options.ts";
-import { lossKinds } from "../../core/classifier/model-settings.ts";
 import { dataExtension, withoutDataExtension } from "../../core/data/formats/data-file.ts";
 import { labelEncodings } from "../../core/data/multi-hot.ts";
-import { tasks } from "../../core/data/targets.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { parseOptions } from "../../core/options.ts";
 import { storageSchema } from "../../node/classifier/text-classifier.ts";
@@ -62,10 +61,7 @@ export const recipeSchema = z.strictObject({
     .describe(
       "what lists of 0 and 1 are: multi-hot (one for every class) or indices (the classes that apply)",
     ),
-  task: z
-    .enum(tasks)
-    .optional()
-    .describe("one class a row, or any number of them (default: any number where labels are lists)"),
+  task: designShape.task,
   labels: z
     .array(z.string())
     .min(2)
@@ -82,24 +78,10 @@ export const recipeSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("take the model's architecture and tokenizer, and random weights in place of its own"),
-  head: z
-    .enum(["linear", "huggingface"])
-    .optional()
-    .describe("one linear layer, or the architecture's own head"),
-  loss: z
-    .enum(lossKinds)
-    .optional()
-    .describe("over the classes, or binary cross-entropy of one logit for two classes or of one each"),
-  pooling: z
-    .enum(["cls", "mean"])
-    .optional()
-    .describe("what the head reads: [CLS], or the mean over the tokens"),
-  trainable: z
-    .union([z.string(), z.array(z.string())], {
-      error: "give head, all, top:N, or patterns of parameter names",
-    })
-    .default("head")
-    .describe("what is trained: head, all, top:N layers, or patterns of parameter names"),
+  head: designShape.head,
+  loss: designShape.loss,
+  pooling: designShape.pooling,
+  trainable: designShape.trainable.default("head").describe(designShape.trainable.description ?? ""),
   ...fitSchema.shape,
   ...storageSchema.shape,
   output: z.string().optional().describe("folder of the run (default: runs/NAME)"),

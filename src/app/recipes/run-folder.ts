@@ -8,6 +8,42 @@ import { isResult, runLayout } from "../runs/run-layout.ts";
 import { upkeepKeys } from "../runs/settings.ts";
 import type { Recipe } from "./recipe.ts";
 
+/** Where a run without `output` goes, and its name there. */
+export interface RunPlace {
+  name: string;
+  path: string;
+  /** Why it is not `runs/NAME`. */
+  note?: string;
+}
+
+/**
+ * `runs/NAME`, or the first of `runs/NAME-2`, `runs/NAME-3`, … that is free: a run never stands in the way of another.
+ *
+ * @param recipe Its `output` is taken as it is; with `resume` or `overwrite` an earlier run is meant.
+ */
+export async function placeOfRun(name: string, recipe: Recipe): Promise<RunPlace> {
+  const plain = join("runs", name);
+  if (recipe.output !== undefined) return { name, path: recipe.output };
+  if (recipe.resume || recipe.overwrite || (await isFree(plain))) return { name, path: plain };
+  let number = 2;
+  while (!(await isFree(`${plain}-${number}`))) number += 1;
+  const path = `${plain}-${number}`;
+  const present = await readdir(plain).catch((): string[] => []);
+  const isUnfinished = present.includes(runLayout.recipe) && !present.includes(runLayout.metrics);
+  const found = isUnfinished
+    ? "holds an unfinished run (--resume goes on with it)"
+    : "is not empty (--overwrite replaces it)";
+  return { name: `${name}-${number}`, path, note: `${plain} ${found}: this run goes to ${path}` };
+}
+
+async function isFree(path: string): Promise<boolean> {
+  try {
+    return (await readdir(path)).length === 0;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
+  }
+}
+
 /** The folder of a run, `runs/NAME/`; what it holds, see `runLayout`. */
 export class RunFolder {
   readonly path: string;

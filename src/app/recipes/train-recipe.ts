@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { z } from "zod";
 import { type FitSettings, fitSchema } from "../../core/classifier/fit-options.ts";
 import type { Run } from "../../core/classifier/run.ts";
@@ -10,11 +9,13 @@ import type { Finding } from "../../core/training/run-record.ts";
 import { type FitOptions, storageSchema, TextClassifier } from "../../node/classifier/text-classifier.ts";
 import type { NamedRecipe, Recipe } from "./recipe.ts";
 import { loadRecipeData, type RecipeData } from "./recipe-data.ts";
-import { RunFolder } from "./run-folder.ts";
+import { placeOfRun, RunFolder } from "./run-folder.ts";
 import { saveReport, saveResults } from "./save-run.ts";
 
 /** Who watches a recipe run. */
 export interface TrainRecipeOptions extends WorkOptions {
+  /** Called before anything is read, where the run goes to another folder than `runs/NAME`, since that is in use. */
+  onNote?: (note: string) => void;
   /** Called when the data and the model are loaded and checked, before training. */
   onStart?: (data: RecipeData, classifier: TextClassifier, findings: readonly Finding[]) => void;
   onEvaluation?: FitOptions["onEvaluation"];
@@ -32,22 +33,25 @@ export interface TrainedRecipe {
 }
 
 /**
- * Runs a recipe from data to report: loads, trains, evaluates and writes `runs/NAME/` (or the recipe's `output`).
+ * Runs a recipe from data to report: loads, trains, evaluates and writes `runs/NAME/`, or `runs/NAME-2/`
+ * and so on where that is in use, or the recipe's `output`.
  * The history is on disk after every evaluation, and a checkpoint after every epoch or `saveSteps` updates: with
  * `resume` a run that was stopped at any moment goes on to the same weights as if it had never stopped.
  *
  * @throws TextuneError of the kind that fits what went wrong; nothing is left half-written.
  */
 export async function trainRecipe(
-  { name, recipe }: NamedRecipe,
-  { onStart, onEvaluation, onResume, onResult, onProgress, signal }: TrainRecipeOptions = {},
+  { name: wanted, recipe }: NamedRecipe,
+  { onNote, onStart, onEvaluation, onResume, onResult, onProgress, signal }: TrainRecipeOptions = {},
 ): Promise<TrainedRecipe> {
   if (recipe.fromScratch && recipe.trainable === "head") {
     throw new ConfigError(
       "fromScratch with trainable: head would train one layer on random features; give trainable: all",
     );
   }
-  const folder = await RunFolder.claim(recipe.output ?? join("runs", name), recipe);
+  const { name, path, note } = await placeOfRun(wanted, recipe);
+  const folder = await RunFolder.claim(path, recipe);
+  if (note !== undefined) onNote?.(note);
   const hub = { signal, onProgress };
   const data = await loadRecipeData(recipe, hub);
   const { head, pooling, loss, seed, revision, fromScratch } = recipe;

@@ -6,7 +6,12 @@ import type { Encoder } from "../models/encoder.ts";
 import { encoderFor, recognizeConfig } from "../models/registry.ts";
 import type { WeightFile } from "../models/weights.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
-import type { FromScratchOptions, PretrainedOptions } from "./classifier-options.ts";
+import {
+  checkFromScratchOptions,
+  checkPretrainedOptions,
+  type FromScratchOptions,
+  type PretrainedOptions,
+} from "./classifier-options.ts";
 import { isMarkedRandom, type LossKind, readModelSettings, usualLoss } from "./model-settings.ts";
 import { storedCut } from "./row-limit.ts";
 import { readSentenceEncoder, type SentenceEncoder, type SentenceFiles } from "./sentence-encoder.ts";
@@ -38,6 +43,7 @@ export async function pretrainedClassifier(
   { name, hubModel, config: storedConfig, tokenizer, sentence: sentenceFiles, weights: files }: StoredModel,
   options: PretrainedOptions,
 ): Promise<ClassifierState> {
+  checkPretrainedOptions(options);
   const { fromScratch = false } = options;
   const { config, note } = recognizeConfig(storedConfig, name);
   const encoder = encoderFor(config);
@@ -119,6 +125,7 @@ async function hasOutputLayer(files: readonly WeightFile[], encoder: Encoder): P
 
 /** Makes a model with random weights, see `TextClassifier.fromScratch`. */
 export function scratchClassifier(options: FromScratchOptions): ClassifierState {
+  checkFromScratchOptions(options);
   const { labels, tokenizer, head = "linear", pooling = "cls", task = "singleLabel", seed = 42 } = options;
   const { loss = usualLoss(task) } = options;
   const config = { ...options.config, vocab_size: tokenizer.vocabularySize, pad_token_id: tokenizer.padId };

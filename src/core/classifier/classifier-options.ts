@@ -1,8 +1,49 @@
-import type { Task } from "../data/targets.ts";
-import type { HeadKind, Pooling } from "../models/classifier.ts";
+import { z } from "zod";
+import { type Task, tasks } from "../data/targets.ts";
+import { type HeadKind, headKinds, type Pooling, poolings } from "../models/classifier.ts";
+import { parseOptions } from "../options.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
-import type { LossKind } from "./model-settings.ts";
+import { type LossKind, lossKinds } from "./model-settings.ts";
 import type { Trainable } from "./trainable.ts";
+
+/** The choices of {@link ClassifierOptions} that a recipe has too. */
+export const designShape = {
+  head: z.enum(headKinds).optional().describe("one linear layer, or the architecture's own head"),
+  loss: z
+    .enum(lossKinds)
+    .optional()
+    .describe("over the classes, or binary cross-entropy of one logit for two classes or of one each"),
+  pooling: z.enum(poolings).optional().describe("what the head reads: [CLS], or the mean over the tokens"),
+  task: z
+    .enum(tasks)
+    .optional()
+    .describe("one class a row, or any number of them (default: any number where labels are lists)"),
+  trainable: z
+    .union([z.string(), z.array(z.string())], {
+      error: "give head, all, top:N, or patterns of parameter names",
+    })
+    .describe("what is trained: head, all, top:N layers, or patterns of parameter names"),
+} as const;
+
+/** Checks the values. What they mean together, and for the model, is checked where it is put together. */
+const classifierSchema = z.strictObject({
+  ...designShape,
+  labels: z.array(z.string()).optional(),
+  trainable: designShape.trainable.optional(),
+  thresholds: z.union([z.number(), z.array(z.number())], { error: "give a number, or one each" }).optional(),
+  seed: z.int().min(0).optional(),
+});
+const pretrainedSchema = classifierSchema.extend({ fromScratch: z.boolean().optional() });
+
+/** @throws ConfigError for a value that can't be used, or an option that doesn't exist. */
+export function checkPretrainedOptions(options: PretrainedOptions): void {
+  parseOptions(pretrainedSchema, options);
+}
+
+/** @throws ConfigError for a value that can't be used, or an option that doesn't exist. */
+export function checkFromScratchOptions({ tokenizer: _, config: __, ...options }: FromScratchOptions): void {
+  parseOptions(classifierSchema, options);
+}
 
 /** How a classifier is put together. */
 export interface ClassifierOptions {

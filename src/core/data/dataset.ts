@@ -243,7 +243,7 @@ export class Dataset implements Iterable<Row> {
     const source = this.#labelSource();
     if (source !== undefined) return source;
     throw new DataError(
-      `${this.source} has no label column; name the one to use (columns: ${listNames(this.columns)})${this.#hint}`,
+      `${this.source} has no label column; name the one to use as labelColumn (--label-column NAME; columns: ${listNames(this.columns)})${this.#hint}`,
     );
   }
 

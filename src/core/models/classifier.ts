@@ -7,10 +7,12 @@ import { type Parameter, Parameters } from "../nn/parameters.ts";
 import { type Encoder, type EncoderInputs, encoderInputs } from "./encoder.ts";
 
 /** `linear`: one linear layer on the pooled features. `huggingface`: the architecture's own classification head. */
-export type HeadKind = "linear" | "huggingface";
+export const headKinds = ["linear", "huggingface"] as const;
+export type HeadKind = (typeof headKinds)[number];
 
 /** How a sequence becomes one vector: the hidden state of [CLS], or the mean over its tokens. */
-export type Pooling = "cls" | "mean";
+export const poolings = ["cls", "mean"] as const;
+export type Pooling = (typeof poolings)[number];
 
 /** What a classifier is made of. */
 export interface ClassifierDesign {

@@ -7,6 +7,7 @@ import { resolveModel } from "../hub/model.ts";
 import type { HubOptions } from "../hub/settings.ts";
 import { readTokenizer, tokenizerFiles } from "../text/tokenizer-folder.ts";
 import { readModelJson, weightFilesOf } from "../weights/model-folder.ts";
+import { modelFolder } from "./model-folder.ts";
 
 /** Files of a model's folder, for the hub. */
 const designFiles = {
@@ -29,14 +30,15 @@ const modelFiles = { ...designFiles, required: [...designFiles.required, weightF
 /**
  * Finds a model and reads all but its weights.
  *
- * @param nameOrFolder A name on the Hugging Face hub or a local folder.
+ * @param name A name on the Hugging Face hub, a local folder, or the folder of a run.
  * @param options.fromScratch Leaves its weights where they are.
  * @throws ModelError, HubError
  */
 export async function openModel(
-  nameOrFolder: string,
+  name: string,
   { fromScratch = false, ...options }: HubOptions & { fromScratch?: boolean },
 ): Promise<StoredModel> {
+  const nameOrFolder = await modelFolder(name);
   const files = fromScratch ? designFiles : modelFiles;
   const folder = await resolveModel(nameOrFolder, {
     ...options,

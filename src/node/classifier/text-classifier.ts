@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { pretrainedClassifier, scratchClassifier } from "../../core/classifier/assemble-classifier.ts";
-import type { FromScratchOptions, PretrainedOptions } from "../../core/classifier/classifier-options.ts";
+import {
+  checkPretrainedOptions,
+  type FromScratchOptions,
+  type PretrainedOptions,
+} from "../../core/classifier/classifier-options.ts";
 import type { CrossValidationOptions as CoreCrossValidationOptions } from "../../core/classifier/cross-validate.ts";
 import type { FitOptions as CoreFitOptions } from "../../core/classifier/fit-options.ts";
 import type { Run } from "../../core/classifier/run.ts";
@@ -57,8 +61,9 @@ export class TextClassifier extends CoreTextClassifier {
   /**
    * Loads a model: an encoder, which gets a new head, or a classifier saved by textune or Hugging Face.
    *
-   * @param nameOrFolder A name on the Hugging Face hub or a local folder with `config.json`, weights and
-   * a tokenizer.
+   * @param nameOrFolder A name on the Hugging Face hub, a local folder with `config.json`, weights and a tokenizer,
+   * or the folder of a run.
+   * @throws ConfigError for a value that can't be used, or an option that doesn't exist.
    * @throws ModelError if there is no such model, its architecture isn't supported or its files are damaged.
    * @throws HubError if the hub can't be reached.
    */
@@ -66,7 +71,15 @@ export class TextClassifier extends CoreTextClassifier {
     nameOrFolder: string,
     options: PretrainedOptions & HubOptions = {},
   ): Promise<TextClassifier> {
-    const state = await pretrainedClassifier(await openModel(nameOrFolder, options), options);
+    const { revision, cacheDir, token, endpoint, offline, fetch, signal, onProgress, onNotice, ...design } =
+      options;
+    // Before anything is downloaded.
+    checkPretrainedOptions(design);
+    const hub = {
+      ...{ revision, cacheDir, token, endpoint, offline, fetch, signal, onProgress, onNotice },
+    } satisfies Record<keyof HubOptions, unknown>;
+    const model = await openModel(nameOrFolder, { ...hub, fromScratch: design.fromScratch });
+    const state = await pretrainedClassifier(model, design);
     return new TextClassifier(state, options.trainable, nodeHost);
   }
 

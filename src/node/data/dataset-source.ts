@@ -6,7 +6,7 @@ import type { CardOptions } from "../../core/data/formats/file-options.ts";
 import { DataError, HubError } from "../../core/errors.ts";
 import { isRepoName, openRepo } from "../hub/repo.ts";
 import type { HubOptions } from "../hub/settings.ts";
-import { suggestPath } from "../nearest-path.ts";
+import { suggestPath, withNearPath } from "../nearest-path.ts";
 import { chooseConfig, type DatasetCard, defaultConfig, parseCard, unknownConfig } from "./dataset-card.ts";
 import { inUsualOrder, isDataFile, noSplits, type SplitFiles } from "./split-files.ts";
 
@@ -33,11 +33,12 @@ export async function openSource(
   options: HubOptions & { config?: string },
 ): Promise<DatasetSource> {
   const local = await openLocal(nameOrPath, options.config);
+  if (local !== undefined) return local;
   // What is named like a file of data is one: no repository is called that.
-  if (local === undefined && (!isRepoName(nameOrPath) || isDataFile(basename(nameOrPath)))) {
+  if (!isRepoName(nameOrPath) || isDataFile(basename(nameOrPath))) {
     throw new DataError(`there is no file or folder ${nameOrPath}${await suggestPath(nameOrPath)}`);
   }
-  return local ?? openHub(nameOrPath, options);
+  return withNearPath(nameOrPath, () => openHub(nameOrPath, options));
 }
 
 /** A local file (the split `train`) or folder; undefined where there is nothing at `path`. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { HubError, ModelError } from "../../core/errors.ts";
-import { suggestPath } from "../nearest-path.ts";
+import { suggestPath, withNearPath } from "../nearest-path.ts";
 import { shardsOf } from "../weights/model-folder.ts";
 import { isFile } from "./cache.ts";
 import { isRepoName, openRepo } from "./repo.ts";
@@ -35,7 +35,7 @@ export async function resolveModel(
   if (!isRepoName(nameOrPath)) {
     throw new ModelError(`there is no model folder ${nameOrPath}${await suggestPath(nameOrPath)}`);
   }
-  const repo = await openRepo("model", nameOrPath, options);
+  const repo = await withNearPath(nameOrPath, () => openRepo("model", nameOrPath, options));
   const present = new Set(repo.paths);
   if (!repo.isWhole) checkCached(nameOrPath, present, files);
   const wanted = choose(files, (path) => present.has(path), `model ${nameOrPath}`);
