@@ -17,5 +17,7 @@ export default defineConfig({
     // ONNX Runtime uses every core by itself; more workers would only contend.
     maxWorkers: 2,
     pool: "forks",
+    // Files share their worker and what it has imported; none leaves anything behind (test/setup.ts).
+    isolate: false,
   },
 });

@@ -11,8 +11,8 @@ const folder = mkdtempSync(join(tmpdir(), "textune-large-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const main = fileURLToPath(new URL("../../src/app/cli/main.ts", import.meta.url));
-const ROWS = 100_000;
-const HEAP_MB = 96;
+const ROWS = 60_000;
+const HEAP_MB = 68;
 
 interface Shape {
   start: string;
@@ -48,7 +48,7 @@ test.each(Object.keys(SHAPES))("a file larger than the heap is described: %s", a
   const { splits } = JSON.parse(stdout);
   expect(splits[0]).toMatchObject({
     rows: ROWS,
-    labels: { names: ["0", "1", "2", "3"], counts: [25_000, 25_000, 25_000, 25_000], missing: 0 },
+    labels: { names: ["0", "1", "2", "3"], counts: [15_000, 15_000, 15_000, 15_000], missing: 0 },
     duplicates: { exact: 0, normalized: 0 },
   });
   expect(splits[0].texts[0].words.summary.count).toBe(ROWS);
