@@ -182,7 +182,9 @@ it("a multi-label run that is killed at many moments and resumed ends with the b
   expect([...resumedAt].sort((a, b) => a - b)).toEqual(resumedAt);
   expect(resumedAt.at(-1)).toBeLessThan(updates);
   expectSame(killed, whole);
-  expect(read(killed, "predictions/heldOut.jsonl").equals(read(whole, "predictions/heldOut.jsonl"))).toBe(true);
+  expect(read(killed, "predictions/heldOut.jsonl").equals(read(whole, "predictions/heldOut.jsonl"))).toBe(
+    true,
+  );
   const names = readdirSync(killed, { recursive: true }).map(String);
   expect(names.filter((name) => name.includes(".tmp"))).toEqual([]);
   expect(names.sort()).toEqual(readdirSync(whole, { recursive: true }).map(String).sort());
