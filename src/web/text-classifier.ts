@@ -40,7 +40,7 @@ export interface LoadOptions extends EngineOptions {
 }
 
 /** How `fit` trains, what it is to score, and who watches. */
-export interface FitOptions extends Omit<CoreFitOptions, "evaluate" | "features" | "checkpoints"> {
+export interface FitOptions extends Omit<CoreFitOptions, "evaluate" | "features" | "checkpoints" | "onRows"> {
   /** Rows to score at every evaluation, by name. */
   evaluate?: Readonly<Record<string, Rows>>;
   /**

@@ -113,10 +113,19 @@ describe("data that can't be trained on is named", () => {
   it("a split without a label is left out with a note; training rows without one are an error", async () => {
     const unlabelled = rows({ text: "the bank", label: null }, { text: "the goal", label: null });
     const texts = Dataset.fromRows([{ text: "the bank" }]);
+    const ready: string[] = [];
     const run = await tinyClassifier().fit(train, {
       ...{ epochs: 1, bestMetric: "accuracy", loadBestModelAtEnd: true },
       evaluate: { unlabelled, texts, test },
+      onRows: ({ train, evaluate }) => {
+        ready.push(`${train.length}`, ...Object.keys(evaluate));
+      },
+      onReady: (findings) => {
+        ready.push(...findings.map(({ code }) => code));
+      },
     });
+    expect(ready.slice(0, 2)).toEqual(["96", "test"]);
+    expect(ready.slice(-2)).toEqual(["unlabelled-split", "unlabelled-split"]);
     expect(run.record.evaluations.map(({ split }) => split)).toEqual(["test"]);
     expect(run.record.best).toMatchObject({ metric: "test.accuracy" });
     const notes = run.record.findings.filter(({ code }) => code === "unlabelled-split");
@@ -127,6 +136,16 @@ describe("data that can't be trained on is named", () => {
     const error = await failure(tinyClassifier().fit(unlabelled, { dropUnlabelled: true }));
     expect(error).toBeInstanceOf(DataError);
     expect(error.message).toContain("no rows left: of 2, 0 have an empty text and 2 no label");
+  });
+
+  it("a class that only held-out rows have is a class, with a warning that it isn't trained", async () => {
+    const run = await tinyClassifier().fit(
+      train.filter(({ label }) => label !== "science"),
+      { epochs: 1, evaluate: { heldOut: test } },
+    );
+    expect(run.record.labels).toEqual(["sport", "money", "science"]);
+    const [finding] = run.record.findings.filter(({ code }) => code === "class-not-trained");
+    expect(finding!.found).toBe("train has no row of the class “science”, which heldOut has.");
   });
 
   it("a pair with an empty side", async () => {

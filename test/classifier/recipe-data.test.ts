@@ -49,6 +49,13 @@ test("every class is held out in its share, whatever the seed; with a note where
   }
 });
 
+test("a row of empty cells is no class, and leaves the others stratified", async () => {
+  const dataset = folderWith({ "train.csv": `${file.replaceAll(",0", ",no").replaceAll(",1", ",yes")},\n` });
+  const data = await loadRecipeData(parseRecipe({ dataset, model: "unused", dropEmpty: true }));
+  expect([data.labels, data.findings]).toEqual([["no", "yes"], []]);
+  expect(data.train.length + data.evaluate.heldOut!.length).toBe(11);
+});
+
 const jsonl = (rows: object[]) => rows.map((row) => JSON.stringify(row)).join("\n");
 const glue = (labels: (number | null)[]) =>
   jsonl(labels.map((label, i) => ({ sentence: `row ${i}`, label })));

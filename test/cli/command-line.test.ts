@@ -80,6 +80,15 @@ describe("train, predict, evaluate", () => {
     expect(report.rows).toBe(240);
     expect(report.accuracy).toBeGreaterThan(0.95);
     expect((await textune("evaluate", output, data)).stdout).toContain("macro average");
+
+    const partly = join(folder, "partly.csv");
+    await writeFile(partly, "text,label\nthe bank stock,money\na team match,\na goal,-1\n");
+    const refused = await textune("evaluate", output, partly);
+    expect(refused.stderr).toContain("row 1 of ");
+    expect(refused.stderr).toContain("dropUnlabelled");
+    const rest = await textune("evaluate", output, partly, "--drop-unlabelled", "--json");
+    expect(JSON.parse(rest.stdout).rows).toBe(1);
+    expect(rest.stderr).toContain("2 rows without a label left out");
   });
 
   test("--json prints the metrics alone, and flags win over the recipe", async () => {

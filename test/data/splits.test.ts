@@ -101,6 +101,7 @@ test("what can't be stratified is refused, by the name of the class", () => {
   expect(() => split(["a", "a", "b", "a"])).toThrow('class "b" of column "label" of rows has a single row');
   expect(() => split(["a", "a", "b", "b"], { testSize: 1, seed: 1 })).toThrow("1 rows can't hold all 2");
   expect(() => split([["a"], ["b"]])).toThrow("lists or objects; rows are stratified by one class");
+  expect(split(["a", "a", "b", "b", null]).train.length).toBe(2);
   expect(() => split(["a", "a"], { shuffle: false })).toThrow("leave out stratifyBy or shuffle");
   expect(() => of(["a"]).trainTestSplit({ seed: 1, stratifyBy: "lable" })).toThrow('did you mean "label"');
 });

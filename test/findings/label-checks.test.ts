@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   absentClasses,
+  classesWithoutRows,
   conflictingLabels,
   imbalance,
   joinedLabels,
@@ -163,4 +164,17 @@ describe("cells of several classes that were taken for one", () => {
     const sets = { rowsBySize: [0, 20], together: [] };
     expect(joinedLabels(split({ labels: { ...names, sets } }))).toBeUndefined();
   });
+});
+
+test("classes of the model that no row has are noted", () => {
+  const train = split({ labels: labels({ a: 5, b: 5, rare: 0, never: 0 }) });
+  const other = split({ name: "heldOut", labels: labels({ a: 2, b: 2, rare: 1, never: 0 }) });
+  expect(classesWithoutRows([train, other])).toMatchObject({
+    code: "class-without-rows",
+    severity: "note",
+    found: "No row is of the class “never”, which is one of the model's 4.",
+  });
+  expect(absentClasses(train, other).map(({ code }) => code)).toEqual(["class-not-trained"]);
+  expect(classesWithoutRows([split({})])).toBeUndefined();
+  expect(classesWithoutRows([split({ labels: undefined })])).toBeUndefined();
 });

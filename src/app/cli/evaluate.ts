@@ -1,8 +1,9 @@
 import { Command, Option } from "commander";
+import { usedRows } from "../../core/classifier/chosen-rows.ts";
 import { withColumns } from "../../core/data/column-options.ts";
 import { type LabelEncoding, labelEncodings } from "../../core/data/multi-hot.ts";
 import type { EvaluationReport } from "../../core/evaluation/evaluation-report.ts";
-import { percent } from "../../core/format.ts";
+import { counted, percent } from "../../core/format.ts";
 import type { WorkOptions } from "../../core/progress.ts";
 import { TextClassifier } from "../../node/classifier/text-classifier.ts";
 import { openDataset } from "../../node/data/load-dataset.ts";
@@ -22,6 +23,7 @@ interface EvaluateOptions extends FileFlags, OutputFlags {
   labelColumns?: string;
   labelSeparator?: string;
   labelEncoding?: LabelEncoding;
+  dropUnlabelled?: boolean;
   thresholds?: number | number[];
 }
 
@@ -42,6 +44,7 @@ export function evaluateCommand(): Command {
         ...labelEncodings,
       ]),
     )
+    .option("--drop-unlabelled", "leave out rows without a label (an empty cell, or -1 that is no class)")
     .option(...thresholdsOption)
     .option("--json", "print the scores as JSON")
     .addHelpText(
@@ -59,7 +62,11 @@ Examples:
           ...{ thresholds, signal, onProgress: output.progress },
         });
         for (const note of classifier.loading.notes) output.note(note);
-        const dataset = await loadSplit(datasetName, options, { signal, onProgress: output.progress });
+        const split = await loadSplit(datasetName, options, { signal, onProgress: output.progress });
+        const { dropUnlabelled = false } = options;
+        const choice = { dropEmpty: false, dropUnlabelled };
+        const { dataset, unlabelled } = usedRows(split, classifier.labels, choice);
+        if (unlabelled > 0) output.note(`${counted(unlabelled, "row")} without a label left out`);
         return classifier.evaluate(dataset, { signal, onProgress: output.progress });
       }).finally(() => output.clear());
       if (options.json) output.json(report);

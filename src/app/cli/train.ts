@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Command } from "commander";
+import { leftOutCodes } from "../../core/classifier/chosen-rows.ts";
 import { dataExtension } from "../../core/data/formats/data-file.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { loadRecipe, type NamedRecipe, type RecipeInput } from "../recipes/recipe.ts";
@@ -81,8 +82,9 @@ Examples:
         onStart: (data, classifier, findings) => {
           display.print(startText(named, data, classifier, terminal));
           display.clear();
-          for (const { severity, found } of findings) {
+          for (const { code, severity, found } of findings) {
             if (severity === "warning") output.warn(found);
+            else if (leftOutCodes.has(code)) output.note(found);
           }
         },
         // In front of the report: what was reached is told also where that can't be written.

@@ -1,12 +1,12 @@
 import { type ColumnOptions, withColumns } from "../../core/data/column-options.ts";
 import type { Dataset } from "../../core/data/dataset.ts";
 import { sliceBounds } from "../../core/data/split-syntax.ts";
-import type { Row } from "../../core/data/values.ts";
+import { cellOf, type Row } from "../../core/data/values.ts";
 import { DataError } from "../../core/errors.ts";
 import { ColumnType } from "../../core/profiling/column-types.ts";
 import type { SplitDescription } from "../../core/profiling/description.ts";
 import { type LabelPlace, LabelReader } from "../../core/profiling/label-reader.ts";
-import type { SplitColumns } from "../../core/profiling/split-describer.ts";
+import { declaredFeature, type SplitColumns } from "../../core/profiling/split-describer.ts";
 import type { StreamedPart, StreamedSplit } from "../../node/data/streamed-split.ts";
 
 /** A split to be described, from memory or from files. */
@@ -87,14 +87,15 @@ class WholeLabels {
 
   constructor({ labels, declared, narrow }: SplitColumns) {
     this.#column = labels?.source.columns[0];
-    this.#type = new ColumnType(this.#column === undefined ? undefined : declared[this.#column], narrow);
+    const feature = this.#column === undefined ? undefined : declaredFeature(declared, this.#column);
+    this.#type = new ColumnType(feature, narrow);
     this.#reader = labels && new LabelReader(labels);
   }
 
   add(row: Row): void {
     this.rows++;
     if (this.#column === undefined) return;
-    this.#type.add(row[this.#column] ?? null);
+    this.#type.add(cellOf(row, this.#column));
     this.#reader?.add(row);
   }
 

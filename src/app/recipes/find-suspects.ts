@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { chooseRows } from "../../core/classifier/chosen-rows.ts";
+import { usedRows } from "../../core/classifier/chosen-rows.ts";
 import type { PretrainedOptions } from "../../core/classifier/classifier-options.ts";
 import { Targets } from "../../core/data/targets.ts";
 import { ConfigError } from "../../core/errors.ts";
@@ -55,7 +55,7 @@ export async function findSuspects(
       `${runFolder} has rows of several classes, and suspects are found where every row is of one; look at the most confident mistakes in its report`,
     );
   }
-  const train = chooseRows(data.train, data.labels, recipe).dataset;
+  const train = usedRows(data.train, data.labels, recipe).dataset;
   const { design, options } = judgeOf(recipe);
   const { model, revision, seed } = recipe;
   const { labels } = data;

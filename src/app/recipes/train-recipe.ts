@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { z } from "zod";
-import { type FitSettings, fitSchema } from "../../core/classifier/fit-options.ts";
+import { type FitSettings, fitSchema, type UsedData } from "../../core/classifier/fit-options.ts";
 import type { Run } from "../../core/classifier/run.ts";
 import type { Trainable } from "../../core/classifier/trainable.ts";
 import { ConfigError } from "../../core/errors.ts";
@@ -61,6 +61,7 @@ export async function trainRecipe(
     ...hub,
   });
 
+  let used: UsedData = data;
   const run = await classifier.fit(data.train, {
     ...fitOptions(recipe),
     evaluate: data.evaluate,
@@ -73,9 +74,12 @@ export async function trainRecipe(
     onProgress,
     signal,
     // Only a run that can start leaves a folder.
+    onRows: (rows) => {
+      used = rows;
+    },
     onReady: async (findings) => {
       await folder.begin();
-      onStart?.(data, classifier, findings);
+      onStart?.({ ...data, train: used.train, evaluate: { ...used.evaluate } }, classifier, findings);
     },
     onEvaluation: async (evaluation) => {
       await folder.writeHistory(evaluation.history);

@@ -29,23 +29,30 @@ export interface ChosenSplits {
   findings: Finding[];
 }
 
+/** Codes of the findings that tell of rows left out. */
+export const leftOutCodes: ReadonlySet<string> = new Set([
+  ...["unlabelled-split", "empty-rows-dropped", "unlabelled-rows-dropped"],
+]);
+
 /**
  * The rows of a dataset that are used.
  *
  * @param labels Class names.
+ * @throws DataError where none is left.
  */
-export function chooseRows(
+export function usedRows(
   dataset: Dataset,
   labels: readonly string[],
   { dropEmpty, dropUnlabelled }: RowChoice,
 ): ChosenRows {
   const withText = dropEmpty ? without(dataset, emptyRows(dataset)) : dataset;
   const chosen = dropUnlabelled ? without(withText, withText.unlabelledRows(labels)) : withText;
-  return {
-    dataset: chosen,
-    empty: dataset.length - withText.length,
-    unlabelled: withText.length - chosen.length,
-  };
+  const empty = dataset.length - withText.length;
+  const unlabelled = withText.length - chosen.length;
+  if (chosen.length > 0 || dataset.length === 0) return { dataset: chosen, empty, unlabelled };
+  throw new DataError(
+    `${dataset.source} has no rows left: of ${integer(dataset.length)}, ${integer(empty)} have an empty text and ${integer(unlabelled)} no label`,
+  );
 }
 
 /**
@@ -63,11 +70,7 @@ export function chooseSplits(
 ): ChosenSplits {
   const rowsOf = (name: string, whole: Dataset) => {
     if (whole.length === 0) throw new ConfigError(`the split "${name}" has no rows`);
-    const rows = chooseRows(whole, labels, choice);
-    if (rows.dataset.length > 0) return { name, rows };
-    throw new DataError(
-      `${whole.source} has no rows left: of ${integer(whole.length)}, ${integer(rows.empty)} have an empty text and ${integer(rows.unlabelled)} no label`,
-    );
+    return { name, rows: usedRows(whole, labels, choice) };
   };
   const used = [rowsOf("train", train)];
   const findings: Finding[] = [];

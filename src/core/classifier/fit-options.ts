@@ -182,12 +182,20 @@ export interface FitOptions extends FitSettings, WorkOptions {
   dataFindings?: readonly Finding[];
   /** Id of the training data on the Hugging Face hub, for the model card. */
   hubDataset?: string;
+  /** Called with the rows that are used, before `onReady`. */
+  onRows?: (used: UsedData) => void;
   /** Called with what the checks of data and settings found, before anything is encoded or trained. */
   onReady?: (findings: readonly Finding[]) => void | Promise<void>;
   /** Called after every update of the weights. */
   onStep?: (step: StepReport) => void;
   /** Called after every evaluation; training ends where it gives `stop`, or a promise of it. */
   onEvaluation?: (evaluation: Evaluation) => EvaluationAnswer | Promise<EvaluationAnswer>;
+}
+
+/** The rows that are trained on and scored, those that are left out aside. */
+export interface UsedData {
+  train: Dataset;
+  evaluate: Readonly<Record<string, Dataset>>;
 }
 
 /** What a callback may say to an evaluation. */
@@ -197,7 +205,7 @@ export type EvaluationAnswer = "stop" | void;
 /** Keys of {@link FitOptions} that can't be said in a file. */
 const ownKeys = [
   ...(["evaluate", "features", "checkpoints", "onResume", "name", "recipe", "hubDataset"] as const),
-  "dataFindings" as const,
+  ...(["dataFindings", "onRows"] as const),
   ...(["onReady", "onStep", "onEvaluation", "onProgress", "signal"] as const),
 ] satisfies (keyof Omit<FitOptions, keyof FitSettings>)[];
 

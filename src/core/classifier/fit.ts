@@ -54,8 +54,8 @@ export async function fitClassifier(
   const given = fitSettings(options);
   const { truncation, encoderDropout, attentionMask, dropEmpty, dropUnlabelled, strict } = given;
   const chosen = chooseSplits(train, options.evaluate ?? {}, labels, given);
-  const evaluatedNames = chosen.evaluated.map(({ name }) => name);
-  const thresholdSplit = choosingSplit(given.thresholds, given.thresholdSplit, task, evaluatedNames);
+  const evaluate = Object.fromEntries(chosen.evaluated.map(({ name, dataset }) => [name, dataset]));
+  const thresholdSplit = choosingSplit(given.thresholds, given.thresholdSplit, task, Object.keys(evaluate));
   const thresholds =
     given.thresholds === undefined || given.thresholds === "best"
       ? before.thresholds
@@ -75,7 +75,7 @@ export async function fitClassifier(
     trainable,
     {
       ...options,
-      evaluate: Object.fromEntries(chosen.evaluated.map(({ name, dataset }) => [name, dataset])),
+      evaluate,
     },
     { task, thresholds, classWeights },
   );
@@ -91,6 +91,7 @@ export async function fitClassifier(
     ...chosen.findings,
   ];
   if (strict) refuseWarnings(foundBefore);
+  options.onRows?.({ train: chosen.train.dataset, evaluate });
   await options.onReady?.(foundBefore);
   const prepared = performance.now();
 

@@ -8,8 +8,8 @@ import type { Value } from "./values.ts";
 export interface Strata {
   /** The column, for messages. */
   where: string;
-  /** Names of the classes that there are rows of. */
-  names: readonly string[];
+  /** Names of the classes that there are rows of; undefined of the rows without a class. */
+  names: readonly (string | undefined)[];
   /** Positions of the rows of each class, rising. */
   rows: readonly (readonly number[])[];
 }
@@ -30,20 +30,24 @@ export function strataOf(values: readonly Value[], feature: Feature, where: stri
   const present = [...rowsOf].filter(([, rows]) => rows.length > 0);
   return {
     where,
-    names: present.map(([name]) => name ?? "(no label)"),
+    names: present.map(([name]) => name),
     rows: present.map(([, rows]) => rows),
   };
 }
 
-/** Why rows can't be stratified into parts of these sizes; undefined where they can. */
+/**
+ * Why rows can't be stratified into parts of these sizes; undefined where they can. Rows without a class may stand in
+ * one part alone.
+ */
 export function unstratifiable({ where, names, rows }: Strata, sizes: readonly number[]): string | undefined {
-  const single = rows.findIndex(({ length }) => length < 2);
+  const classes = names.filter((name) => name !== undefined).length;
+  const single = rows.findIndex(({ length }, i) => names[i] !== undefined && length < 2);
   if (single >= 0) {
     return `class "${names[single]}" of ${where} has a single row, which can't stand in both parts`;
   }
-  const short = sizes.find((size) => size < names.length);
+  const short = sizes.find((size) => size < classes);
   if (short === undefined) return undefined;
-  return `a part of ${short} rows can't hold all ${names.length} classes of ${where}`;
+  return `a part of ${short} rows can't hold all ${classes} classes of ${where}`;
 }
 
 /**

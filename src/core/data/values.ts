@@ -7,6 +7,9 @@ export type Value = string | number | bigint | boolean | null | Value[] | { [key
 /** One row: column name to value. */
 export type Row = Record<string, Value>;
 
+/** A cell of a row; `null` where the row lacks the column, whatever it is called (`constructor`, `toString`). */
+export const cellOf = (row: Row, column: string): Value => (Object.hasOwn(row, column) ? row[column]! : null);
+
 /** A cell that says nothing; pandas writes a missing number as NaN. */
 export const isMissing = (value: Value): boolean =>
   value === null || Number.isNaN(value) || (typeof value === "string" && value.trim() === "");

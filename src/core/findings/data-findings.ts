@@ -12,6 +12,7 @@ import { breathe, type WorkOptions } from "../progress.ts";
 import { summarizeLengths } from "../text/length-summary.ts";
 import type { TokenizedRows } from "../text/tokenize-rows.ts";
 import type { Finding } from "../training/run-record.ts";
+import { classesWithoutRows } from "./label-checks.ts";
 import { checkAgainstTraining, checkSplits, warningsFirst } from "./split-checks.ts";
 import type { SplitFacts } from "./split-facts.ts";
 import { type TokenizerFit, tokenizerMismatch } from "./tokenizer-check.ts";
@@ -67,6 +68,7 @@ export async function dataFindings(data: CheckedData, work: WorkOptions = {}): P
   return warningsFirst([
     ...(mismatch ? [mismatch] : []),
     ...checkSplits([trainFacts, ...facts]),
+    ...[classesWithoutRows([trainFacts, ...facts])].filter((finding) => finding !== undefined),
     ...evaluated.flatMap((split, i) =>
       checkAgainstTraining(trainFacts, {
         test: facts[i]!,

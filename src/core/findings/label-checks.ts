@@ -93,6 +93,22 @@ export function absentClasses(train: SplitFacts, test: SplitFacts): Finding[] {
   ];
 }
 
+/** Classes of the model that no row of any split has. */
+export function classesWithoutRows(splits: readonly SplitFacts[]): Finding | undefined {
+  const [train] = splits;
+  if (!train?.labels || presentClasses(train).length < 2) return undefined;
+  const present = new Set(splits.flatMap(presentClasses));
+  const absent = train.labels.names.filter((label) => !present.has(label));
+  if (absent.length === 0) return undefined;
+  return {
+    code: "class-without-rows",
+    severity: "note",
+    found: `No row is of ${listClasses(absent)}, which ${absent.length === 1 ? "is one" : "are some"} of the model's ${integer(train.labels.names.length)}.`,
+    why: "The model can answer with a class that it never saw a row of, and no score says how often.",
+    advice: "Take more rows, or name only the classes that there are (labels).",
+  };
+}
+
 /** One class dominates, or one is very rare; of rows of several classes, most have none. */
 export function imbalance(split: SplitFacts): Finding | undefined {
   const { name, labels } = split;

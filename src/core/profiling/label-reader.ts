@@ -1,7 +1,7 @@
 import type { Feature } from "../data/features.ts";
 import { type LabelSource, labelFeature, rowLabel } from "../data/label-source.ts";
 import type { Task } from "../data/targets.ts";
-import type { Row, Value } from "../data/values.ts";
+import { cellOf, type Row, type Value } from "../data/values.ts";
 import { LabelCounts, type LabelDescription } from "./label-counts.ts";
 import { LabelSetCounts } from "./label-set-counts.ts";
 
@@ -31,7 +31,7 @@ export class LabelReader {
   }
 
   add(row: Row): ReadLabel {
-    const cells = this.#source.columns.map((name) => row[name] ?? null);
+    const cells = this.#source.columns.map((name) => cellOf(row, name));
     if (!this.#sets) {
       const number = this.#classes.add(cells[0]!);
       return { number, classes: number === undefined ? [] : [cells[0]!] };

@@ -1,6 +1,6 @@
 import type { Features } from "../data/features.ts";
 import { asTexts } from "../data/texts.ts";
-import type { Row, Value } from "../data/values.ts";
+import { cellOf, type Row, type Value } from "../data/values.ts";
 import { LengthCounts } from "../text/length-summary.ts";
 import { countCharacters, countWords } from "../text/words.ts";
 import { ColumnType } from "./column-types.ts";
@@ -30,6 +30,10 @@ export interface SplitDescriberOptions {
   seed: number;
 }
 
+/** The feature declared for a column, whatever it is called. */
+export const declaredFeature = (declared: Features, name: string) =>
+  Object.hasOwn(declared, name) ? declared[name] : undefined;
+
 /**
  * Describes a split while its rows go by. It keeps counts, not rows: memory grows with the number of distinct texts
  * (some 40 bytes each, up to a limit) and words, not with the size of the texts.
@@ -50,7 +54,9 @@ export class SplitDescriber {
 
   constructor(split: SplitColumns, { tokenizer, samples, seed }: SplitDescriberOptions) {
     this.#split = split;
-    this.#types = split.columns.map((name) => new ColumnType(split.declared[name], split.narrow));
+    this.#types = split.columns.map(
+      (name) => new ColumnType(declaredFeature(split.declared, name), split.narrow),
+    );
     this.#characters = split.textColumns.map(() => new LengthCounts());
     this.#words = split.textColumns.map(() => new LengthCounts());
     this.#tokens = tokenizer && new TokenCounts(tokenizer, split.textColumns.length > 1);
@@ -65,8 +71,8 @@ export class SplitDescriber {
   /** Adds a row. @returns its texts and what they are compared by */
   add(row: Row): { texts: string[]; keys: TextKeys } {
     const { columns, textColumns, source } = this.#split;
-    for (const [i, name] of columns.entries()) this.#types[i]!.add(row[name] ?? null);
-    const texts = textColumns.map((name) => textOf(row[name] ?? null, name, source));
+    for (const [i, name] of columns.entries()) this.#types[i]!.add(cellOf(row, name));
+    const texts = textColumns.map((name) => textOf(cellOf(row, name), name, source));
     const keys = textKeys(texts);
     let words = 0;
     for (const [i, text] of texts.entries()) {
