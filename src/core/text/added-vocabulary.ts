@@ -23,9 +23,15 @@ export class AddedVocabulary {
     this.tokens = tokens;
     this.#special = new Set(tokens.filter((token) => token.special).map((token) => token.content));
     this.#normalize = normalize;
-    this.#raw = pattern(tokens.filter((token) => !token.normalized).map((token) => [token.content, token]));
+    const specialFirst = [
+      ...tokens.filter(({ special }) => special),
+      ...tokens.filter(({ special }) => !special),
+    ];
+    this.#raw = pattern(
+      specialFirst.filter((token) => !token.normalized).map((token) => [token.content, token]),
+    );
     this.#normalized = pattern(
-      tokens.filter((token) => token.normalized).map((token) => [normalize(token.content), token]),
+      specialFirst.filter((token) => token.normalized).map((token) => [normalize(token.content), token]),
     );
   }
 
@@ -57,9 +63,15 @@ interface Pattern {
   readonly tokens: ReadonlyMap<string, AddedToken>;
 }
 
-/** Of tokens that begin at the same place the longest is found. */
+/**
+ * Of tokens that begin at the same place the longest is found; of the same normal form, the first
+ * (the Rust library: either of them, at random).
+ */
 function pattern(tokens: (readonly [string, AddedToken])[]): Pattern | undefined {
-  const found = new Map(tokens.filter(([content]) => content !== ""));
+  const found = new Map<string, AddedToken>();
+  for (const [content, token] of tokens) {
+    if (content !== "" && !found.has(content)) found.set(content, token);
+  }
   if (found.size === 0) return undefined;
   const longestFirst = [...found.keys()].sort((a, b) => b.length - a.length);
   const escaped = longestFirst.map((content) => content.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
@@ -83,9 +95,14 @@ function* parts(text: string, pattern: Pattern | undefined): Generator<[boolean,
     ) {
       continue;
     }
-    if (token.lstrip) while (first > start && WHITE_SPACE.test(text[first - 1]!)) first--;
+    if (token.lstrip) {
+      while (first > start && WHITE_SPACE.test(text[first - 1]!)) first--;
+      first = Math.max(first, start);
+    }
     if (token.rstrip) while (end < text.length && WHITE_SPACE.test(text[end]!)) end++;
     if (start < first) yield [start === 0, text.slice(start, first)];
+    // A token of white space that the one before has taken already is none, if it would take it as well.
+    if (first >= end) continue;
     yield [false, token.id];
     start = end;
   }
