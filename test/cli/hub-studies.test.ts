@@ -170,3 +170,58 @@ describe.each(["imdb", "ag-news", "mnli-distilbert", "mnli-deberta"])("the recip
     for (const [path, times] of large) expect(times, path).toBeGreaterThan(1);
   });
 });
+
+const model = "distilbert/distilbert-base-uncased";
+test.each([
+  ["data", "stanfordnlp/imdb"],
+  ["data", "stanfordnlp/imdb", "--model", model],
+  ["predict", model, "a good film"],
+  ["evaluate", model, "stanfordnlp/imdb"],
+  ["graph", model, "GRAPH"],
+  ["init", "distilbert", "DESIGN", "--tokenizer", model, "--config", "n_layers=1"],
+  ["data", "suspects", "RUN", "--folds", "2"],
+])("textune %s %s shows what it downloads", async (...words) => {
+  const hub = await start();
+  const run = words.includes("RUN") ? await imdbRun(hub) : "";
+  vi.stubEnv("HF_HOME", temporary());
+  vi.stubEnv("HF_ENDPOINT", hub.url);
+  const folders: Record<string, string> = {
+    RUN: run,
+    DESIGN: join(temporary(), "design"),
+    GRAPH: join(temporary(), "model.onnx"),
+  };
+  // Lines come seconds apart; here each look at the clock is.
+  let now = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => {
+    now += 20_000;
+    return now;
+  });
+  const { stderr } = await textune(...words.map((word) => folders[word] ?? word));
+  clock.mockRestore();
+  expect(stderr).toContain("Downloading ");
+});
+
+async function imdbRun(hub: HubServer): Promise<string> {
+  const output = join(temporary(), "run");
+  vi.stubEnv("HF_HOME", temporary());
+  vi.stubEnv("HF_ENDPOINT", hub.url);
+  const path = fileURLToPath(new URL("../../recipes/imdb.yaml", import.meta.url));
+  const rows = ["--train-rows", "48", "--evaluate-rows", "24", "--epochs", "1"];
+  expect(await textune("train", path, ...rows, "--output", output)).toMatchObject({ code: 0 });
+  return output;
+}
+
+test("Ctrl-C ends a wait for the hub at once", async () => {
+  const hub = await start();
+  hub.limits.push(290);
+  vi.stubEnv("HF_HOME", temporary());
+  vi.stubEnv("HF_ENDPOINT", hub.url);
+  const running = textune("data", "stanfordnlp/imdb");
+  while (hub.limits.length > 0) await new Promise((next) => setTimeout(next, 10));
+  await new Promise((next) => setTimeout(next, 50));
+  const pressed = performance.now();
+  process.emit("SIGINT");
+  expect(await running).toMatchObject({ code: 130, stdout: "" });
+  expect(performance.now() - pressed).toBeLessThan(1000);
+  expect(hub.log).toHaveLength(1);
+});

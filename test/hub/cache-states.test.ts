@@ -1,9 +1,10 @@
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HubError } from "../../src/core/errors.ts";
 import { loadDataset } from "../../src/node/data/load-dataset.ts";
+import { resolveModel } from "../../src/node/hub/model.ts";
 import { openRepo } from "../../src/node/hub/repo.ts";
 import { withOwnHubSettings } from "./environment.ts";
 import { commitOf, type ServedRepo, startHub } from "./hub-server.ts";
@@ -68,4 +69,57 @@ test("the listing of a commit is kept as huggingface_hub keeps it", async () => 
     "lfs_size",
     "xet_hash",
   ]);
+});
+
+const MODEL: Record<string, string> = {
+  "config.json": "{}",
+  "model.safetensors": "weights",
+  "tokenizer.json": "{}",
+  "tokenizer_config.json": '{"do_lower_case": false}',
+  "README.md": "",
+};
+
+test("whatever part of a model is cached, offline it has all that counts, or doubt is told, or it is refused", async () => {
+  const hub = await startHub([{ type: "model", name: "some/model", revisions: { main: MODEL } }]);
+  const folder = join(process.env.HF_HOME!, "hub", "models--some--model");
+  const commit = commitOf("some/model", "main", MODEL);
+  const files = {
+    required: ["config.json", ["model.safetensors", "pytorch_model.bin"]],
+    optional: ["tokenizer.json", "tokenizer_config.json", "vocab.txt", "added_tokens.json"],
+  };
+  const states = fc.record({
+    cached: fc.subarray(Object.keys(MODEL)),
+    listed: fc.boolean(),
+    /** What another program looked for and didn't find. */
+    absent: fc.subarray(["added_tokens.json"]),
+  });
+  await fc.assert(
+    fc.asyncProperty(states, async ({ cached, listed, absent }) => {
+      rmSync(folder, { recursive: true, force: true });
+      const repo = await openRepo("model", "some/model", { endpoint: hub.url });
+      await repo.files(cached);
+      if (!listed) rmSync(join(folder, "trees"), { recursive: true });
+      for (const path of absent) {
+        mkdirSync(join(folder, ".no_exist", commit), { recursive: true });
+        writeFileSync(join(folder, ".no_exist", commit, path), "");
+      }
+      const notices: string[] = [];
+      const onNotice = (notice: string) => notices.push(notice);
+      const has = (path: string) => cached.includes(path);
+      const loading = resolveModel("some/model", { offline: true, files, onNotice });
+      const needed = ["config.json", "model.safetensors", "tokenizer.json"];
+      if (!needed.every(has) || (listed && !has("tokenizer_config.json"))) {
+        await expect(loading).rejects.toThrow(HubError);
+        return;
+      }
+      await loading;
+      const doubts = [
+        ...(has("tokenizer_config.json") ? [] : ["tokenizer_config.json"]),
+        ...(absent.length > 0 ? [] : ["added_tokens.json"]),
+      ];
+      const told = `the cache doesn't tell whether model some/model has ${doubts.join(" or ")}, and the hub could not be asked; going on without`;
+      expect(notices).toEqual(listed || doubts.length === 0 ? [] : [told]);
+    }),
+    { seed: 9, numRuns: 30 },
+  );
 });

@@ -4,8 +4,8 @@ import { HubError, ModelError } from "../../core/errors.ts";
 import { suggestPath, withNearPath } from "../nearest-path.ts";
 import { shardsOf } from "../weights/model-folder.ts";
 import { isFile } from "./cache.ts";
-import { isRepoName, openRepo } from "./repo.ts";
-import type { HubOptions } from "./settings.ts";
+import { isRepoName, openRepo, type Repo } from "./repo.ts";
+import { type HubOptions, hubSettings } from "./settings.ts";
 
 /** Files of a model, by name. In a list of alternatives the first that there is counts. */
 export interface ModelFiles {
@@ -37,7 +37,10 @@ export async function resolveModel(
   }
   const repo = await withNearPath(nameOrPath, () => openRepo("model", nameOrPath, options));
   const present = new Set(repo.paths);
-  if (!repo.isWhole) checkCached(nameOrPath, present, files);
+  if (!repo.isWhole) {
+    checkCached(nameOrPath, present, files);
+    await tellDoubt(repo, files, hubSettings(options).onNotice);
+  }
   const wanted = choose(files, (path) => present.has(path), `model ${nameOrPath}`);
   if (checkConfig !== undefined && wanted.includes("config.json")) {
     // Weights take minutes; whether they are of a kind that can be used, config.json says at once.
@@ -72,12 +75,32 @@ function checkCached(
   const lacking = required
     .map((entry) => (typeof entry === "string" ? [entry] : entry))
     .find((alternatives) => !alternatives.some((path) => cached.has(path)));
-  const tokenizer = optional.filter((path) => /^(tokenizer|vocab|spm)/.test(path));
+  const tokenizer = optional.filter((path) =>
+    /^(tokenizer\.(json|model)|vocab\.|spm\.|spiece\.|sentencepiece\.)/.test(path),
+  );
   const named =
     lacking ?? (tokenizer.length > 0 && !tokenizer.some((path) => cached.has(path)) ? tokenizer : undefined);
   if (named === undefined) return;
   throw new HubError(
     `the cache lacks ${named.join(" or ")} of model ${name}, and the hub could not be asked for it`,
+  );
+}
+
+/** What a cache without a listing leaves open is said: a file that isn't there may be on the hub, and count. */
+async function tellDoubt(
+  { name, paths, lacks }: Repo,
+  { optional = [] }: ModelFiles,
+  onNotice: (notice: string) => void,
+): Promise<void> {
+  // One form of the vocabulary is there; settings beside it change what is made of a text.
+  const settings = optional.filter(
+    (path) => /(config|map|added_tokens)\.json$/.test(path) && !paths.includes(path),
+  );
+  const unknown: string[] = [];
+  for (const path of settings) if (!(await lacks(path))) unknown.push(path);
+  if (unknown.length === 0) return;
+  onNotice(
+    `the cache doesn't tell whether model ${name} has ${unknown.join(" or ")}, and the hub could not be asked; going on without`,
   );
 }
 

@@ -16,6 +16,8 @@ export interface Repo {
   paths: string[];
   /** False where there is no connection and the cache doesn't say what files the repository has in all. */
   isWhole: boolean;
+  /** Whether the repository is known to have no such file. */
+  lacks: (path: string) => Promise<boolean>;
   /** Local paths of files from `paths`, downloading those that the cache lacks. */
   files: (paths: readonly string[]) => Promise<string[]>;
 }
@@ -84,7 +86,9 @@ async function openCached(
     return found as string[];
   };
   const paths = listing === undefined ? cached : [...listing.keys()];
-  return { name, folder: cache.snapshot(commit), paths, isWhole: listing !== undefined, files };
+  const lacks = async (path: string) =>
+    listing === undefined ? cache.isAbsent(commit, path) : !listing.has(path);
+  return { name, folder: cache.snapshot(commit), paths, isWhole: listing !== undefined, lacks, files };
 }
 
 async function openRemote(
@@ -134,7 +138,8 @@ async function openRemote(
     }
     return wanted.map((path) => join(cache.snapshot(commit), path));
   }
-  return { name, folder: cache.snapshot(commit), paths: [...remote.keys()], isWhole: true, files };
+  const lacks = async (path: string) => !remote.has(path);
+  return { name, folder: cache.snapshot(commit), paths: [...remote.keys()], isWhole: true, lacks, files };
 }
 
 function remoteFile(path: string, entry: TreeEntry): RemoteFile {
