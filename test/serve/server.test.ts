@@ -1,9 +1,11 @@
 import { type AddressInfo, connect } from "node:net";
 import { InferenceClient } from "@huggingface/inference";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { recordSchema } from "../../src/app/runs/record-schema.ts";
 import { aboutModel } from "../../src/app/serve/about-model.ts";
 import { type PredictServer, predictServer, type ServerOptions } from "../../src/app/serve/server.ts";
 import { labels, tinyClassifier } from "../classifier/tiny.ts";
+import { agNews } from "../report/sample-record.ts";
 
 const classifier = tinyClassifier();
 const log: string[] = [];
@@ -193,6 +195,17 @@ describe("who may ask, and what is told", () => {
       404,
       "there is no GET /nothing; see /openapi.json",
     ]);
+  });
+
+  test("a run's data and scores are told, and no folder of this machine", async () => {
+    const record = recordSchema.parse(JSON.parse(JSON.stringify(agNews())));
+    const moved = { ...record, data: [{ name: "train", source: "/home/me/news.csv · shuffled", rows: 7 }] };
+    const { run, name } = aboutModel("model", classifier, moved);
+    expect(name).toBe(record.name);
+    expect(run!.data).toEqual([{ name: "train", source: "news.csv · shuffled", rows: 7 }]);
+    expect(run!.evaluations.map(({ accuracy }) => accuracy)).toEqual(
+      record.evaluations.map(({ report }) => report.accuracy),
+    );
   });
 
   test("the page asks nobody but its own server, and its script is the one that it allows", async () => {

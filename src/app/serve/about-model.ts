@@ -48,7 +48,7 @@ export function aboutModel(
         architecture: record.model.architecture,
         parameters: record.model.parameters,
         maxLength: record.model.maxLength,
-        data: record.data.map(({ name, source, rows }) => ({ name, source, rows })),
+        data: record.data.map(({ name, source, rows }) => ({ name, source: withoutFolders(source), rows })),
         evaluations: record.evaluations.map(({ split, report, majorityBaseline }) => ({
           ...{ split, rows: report.rows, accuracy: report.accuracy },
           ...{ macroF1: report.macroF1, microF1: report.microF1 },
@@ -58,4 +58,11 @@ export function aboutModel(
       },
     }),
   };
+}
+
+/** Where data lies on the machine that trained is nobody's business: of an absolute path only the file's name is told. */
+function withoutFolders(source: string): string {
+  const [origin = "", ...choices] = source.split(" · ");
+  const told = /^(\/|[a-z]:\\)/i.test(origin) ? origin.replace(/^.*[\\/](?=[^\\/])/, "") : origin;
+  return [told, ...choices].join(" · ");
 }

@@ -103,8 +103,8 @@ async function begin() {
   $("access").hidden = true;
   document.title = model.name + " · textune";
   $("name").textContent = model.name;
-  const kind = model.pair ? "a pair of texts" : "a text";
-  $("lead").textContent = "Tells " + integer(model.labels.length) + " classes apart" + (model.task === "multiLabel" ? "; any number of them may apply to " + kind + "." : ", one for " + kind + ".");
+  const kind = model.pair ? "pair of texts" : "text", classes = integer(model.labels.length) + " classes";
+  $("lead").textContent = model.task === "multiLabel" ? "Any number of " + classes + " for each " + kind + "." : "One of " + classes + " for each " + kind + ".";
   for (const id of ["pair", "pair-label"]) $(id).hidden = model.pair === false || model.pair === undefined;
   if (model.pair) $("text-label").textContent = "First text";
   $("classes").replaceChildren();
@@ -121,7 +121,7 @@ async function begin() {
   $("warnings").hidden = run.warnings.length === 0;
   $("warnings").replaceChildren(...run.warnings.map((text) => element("li", "", text)));
   $("data").hidden = run.data.length === 0;
-  $("data").querySelector("tbody").replaceChildren(...run.data.map(({ name, source, rows }) => tableRow([name === source ? name : name + ": " + source, integer(rows)])));
+  $("data").querySelector("tbody").replaceChildren(...run.data.map(({ source, rows }, i) => tableRow([(i === 0 ? "Trained on " : "Scored on ") + source, integer(rows)])));
   const facts = [run.architecture + ", " + integer(run.parameters) + " parameters", run.maxLength && "reads " + integer(run.maxLength) + " tokens of a text", "trained " + run.startedAt.slice(0, 10)];
   $("facts").textContent = facts.filter(Boolean).join(" · ");
 }

@@ -41,14 +41,15 @@ button{font:inherit;font-size:14px;color:var(--series1);background:none;border:0
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:15px}
 th,td{text-align:right;padding:7px 0 7px 18px;border-bottom:1px solid var(--line);font-variant-numeric:tabular-nums;white-space:nowrap}
-th:first-child,td:first-child{text-align:left;padding-left:0;white-space:normal;overflow-wrap:anywhere}
+th:first-child,td:first-child{text-align:left;padding-left:0;white-space:normal;overflow-wrap:anywhere;min-width:5.5em}
+a{color:var(--series1)}
 tr:last-child td{border-bottom:0}
 th{font-weight:500;font-size:14px;color:var(--muted)}
 ul{margin:10px 0 0;padding-left:20px;font-size:14px}
 .facts{margin-top:10px}
 pre{margin:0;overflow-x:auto;font:13px/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 [hidden]{display:none!important}
-@media (max-width:480px){main{padding:22px 14px 36px}.card{padding:16px}h1{font-size:24px}th,td{padding-left:12px}table{font-size:14px}}
+@media (max-width:480px){main{padding:22px 14px 36px}.card{padding:16px}h1{font-size:24px}th,td{padding-left:12px}table{font-size:14px}th{white-space:normal;vertical-align:bottom}}
 @media (prefers-reduced-motion:reduce){li .bar{transition:none}}
 `.trim();
 
@@ -75,7 +76,7 @@ const body = `
 </section>
 <section class="card" id="data" hidden>
 <h2>What it was trained on</h2>
-<div class="scroll"><table><thead><tr><th>Split</th><th>Rows</th></tr></thead><tbody></tbody></table></div>
+<div class="scroll"><table><thead><tr><th>Data</th><th>Rows</th></tr></thead><tbody></tbody></table></div>
 <p class="muted small facts" id="facts"></p>
 </section>
 <section class="card">
