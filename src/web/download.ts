@@ -113,3 +113,8 @@ export function refused(url: string, status: number): HubError {
 export async function keep(url: string, content: string): Promise<void> {
   await (await openCache()).put(url, new Response(content));
 }
+
+/** Keeps that there is no such file. */
+export async function keepAbsence(url: string): Promise<void> {
+  await (await openCache()).put(url, new Response(null, { status: 404 }));
+}

@@ -26,6 +26,7 @@ import {
   type FitMessage,
   type LoadMessage,
   type PredictMessage,
+  type RuntimeFiles,
   type ScratchMessage,
   type StartMessage,
   told,
@@ -33,6 +34,7 @@ import {
 } from "./messages.ts";
 import { type ModelFolder, readModel } from "./model-folder.ts";
 import { addressFolder, hubFolder } from "./remote-folder.ts";
+import { startRuntime } from "./start-runtime.ts";
 import { unzipFiles, zipOf } from "./zip.ts";
 
 /** The classifier that a page's calls go to. */
@@ -49,6 +51,7 @@ class HostedClassifier extends CoreTextClassifier {
 
 /** Answers a page's calls: the one who computes, in a worker as a rule. */
 export class Engine {
+  #runtime: RuntimeFiles = "";
   #classifier: HostedClassifier | undefined;
   readonly #channel: Channel;
 
@@ -81,6 +84,7 @@ export class Engine {
     const { runtime, threads } = payload as StartMessage;
     checkFeatures();
     runtimeEnvironment.wasm.wasmPaths = runtime;
+    this.#runtime = runtime;
     runtimeEnvironment.wasm.numThreads = threadsFor(threads);
   }
 
@@ -94,14 +98,22 @@ export class Engine {
       token,
       work: { onProgress, signal },
     };
+    // While the model is read; what goes wrong is told after it.
+    const started = startRuntime(this.#runtime).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     const folder = await openFolder(message, download);
     const state = await pretrainedClassifier(await readModel(folder, options), options);
+    const problem = await started;
+    if (problem !== undefined) throw problem;
     this.#classifier = HostedClassifier.of(state, options.trainable);
     return this.#classifier.info;
   }
 
-  #scratch({ payload }: Call): ClassifierInfo {
+  async #scratch({ payload }: Call): Promise<ClassifierInfo> {
     const { tokenizer, options } = payload as ScratchMessage;
+    await startRuntime(this.#runtime);
     const state = scratchClassifier({ ...options, tokenizer: Tokenizer.fromFiles(tokenizer) });
     this.#classifier = HostedClassifier.of(state, options.trainable);
     return this.#classifier.info;

@@ -58,7 +58,7 @@ export function startProblem(where: string, message: string): ConfigError {
       `the page's Content-Security-Policy forbids WebAssembly; add 'wasm-unsafe-eval' to its script-src, also where ${where} is served`,
     );
   }
-  if (/simd/i.test(message)) {
+  if (/SIMD is not supported/i.test(message)) {
     return new ConfigError("this browser's WebAssembly has no SIMD; use one of 2023 or later");
   }
   return new ConfigError(

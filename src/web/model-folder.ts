@@ -37,18 +37,15 @@ export async function readModel(
 }
 
 async function readTokenizer(folder: ModelFolder): Promise<Tokenizer> {
-  const files: Record<string, string> = {};
-  let found = false;
-  for (const name of VOCABULARY_FILES) {
-    if (found) break;
-    const text = await (await folder.get(name))?.text();
-    if (text !== undefined) files[name] = text;
-    found = text !== undefined;
-  }
-  for (const name of TOKENIZER_SIDE_FILES) {
-    const text = await (await folder.get(name))?.text();
-    if (text !== undefined) files[name] = text;
-  }
+  const files: Record<string, Uint8Array> = {};
+  const add = async (name: string): Promise<boolean> => {
+    const blob = await folder.get(name);
+    if (blob) files[name] = new Uint8Array(await blob.arrayBuffer());
+    return blob !== undefined;
+  };
+  // Of several vocabularies the first counts, so that the others need not be fetched.
+  for (const name of VOCABULARY_FILES) if (await add(name)) break;
+  for (const name of TOKENIZER_SIDE_FILES) await add(name);
   return Tokenizer.fromFiles(files, folder.name);
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HubError, ModelError } from "../core/errors.ts";
-import { type Download, downloadFile, keep, kept, refused, request } from "./download.ts";
+import { type Download, downloadFile, keep, keepAbsence, kept, refused, request } from "./download.ts";
 import type { ModelFolder } from "./model-folder.ts";
 
 /** Where the hub is. */
@@ -66,7 +66,10 @@ async function lookUp(name: string, url: string, download: Download): Promise<z.
   return parsed.data;
 }
 
-/** A folder of a web server, whose files are kept as long as the server says that they are the same. */
+/**
+ * A folder of a web server. What it holds, and what it doesn't, is kept as long as the server says the same; where it
+ * can't be reached, what was kept serves.
+ */
 export function addressFolder(address: string, download: Download): ModelFolder {
   const base = address.endsWith("/") ? address : `${address}/`;
   return {
@@ -74,22 +77,27 @@ export function addressFolder(address: string, download: Download): ModelFolder 
     async get(file) {
       const url = new URL(file, base).href;
       const stored = download.cache ? await kept(url) : undefined;
-      if (stored && (await isSame(url, stored, download))) return stored.blob();
-      return downloadFile(url, file, download);
+      if (stored && (await isSame(url, stored, download))) return stored.ok ? stored.blob() : undefined;
+      const found = await downloadFile(url, file, download);
+      if (found === undefined && download.cache) await keepAbsence(url);
+      return found;
     },
   };
 }
 
-/** Whether a file is as it was kept; where the server can't be reached, it serves as it is. */
+/** Whether a file is as it was kept. */
 async function isSame(url: string, stored: Response, download: Download): Promise<boolean> {
+  let now: Response;
   try {
-    const { headers, ok } = await request(url, download, { method: "HEAD" });
-    const mark = headers.get("etag") ?? headers.get("last-modified");
-    return (
-      ok && mark !== null && mark === (stored.headers.get("etag") ?? stored.headers.get("last-modified"))
-    );
+    now = await request(url, download, { method: "HEAD" });
   } catch (error) {
     if (error instanceof HubError) return true;
     throw error;
   }
+  if (!stored.ok) return now.status === stored.status;
+  const mark = markOf(now);
+  return now.ok && mark !== null && mark === markOf(stored);
 }
+
+/** What changes with a file. */
+const markOf = ({ headers }: Response): string | null => headers.get("etag") ?? headers.get("last-modified");

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ExportDtype } from "../../src/app/export/dtypes.ts";
 import { exportModel } from "../../src/app/export/export-model.ts";
@@ -11,9 +10,8 @@ import { saveModel } from "../../src/node/classifier/save-model.ts";
 import { topicRows } from "../classifier/tiny.ts";
 import { temporaryFolder } from "../cli/workspace.ts";
 import { designs, randomClassifier } from "../export/random-classifier.ts";
+import { startChromium } from "./chromium.ts";
 import { distOf, type PageServer, servePage } from "./page-server.ts";
-
-const executablePath = process.env.TEXTUNE_CHROMIUM ?? "/usr/bin/chromium";
 
 /** transformers.js as a page takes it from a host, asked nothing of the hub or of a CDN. */
 const html = `<!doctype html><title>textune</title><script type="module">
@@ -43,9 +41,6 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  if (!existsSync(executablePath)) {
-    throw new Error(`no browser at ${executablePath}; install Debian's chromium, or set TEXTUNE_CHROMIUM`);
-  }
   folder = await temporaryFolder();
   await writeFile(join(folder, "texts.txt"), texts.slice(0, 40).join("\n"));
   for (const [i, [design, options]] of Object.entries(designs).entries()) {
@@ -64,7 +59,7 @@ beforeAll(async () => {
       models: join(folder, "web"),
     },
   });
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  browser = await startChromium();
   page = await browser.newPage();
   await page.goto(server.url);
   await page.waitForFunction("window.classify !== undefined");

@@ -1,35 +1,24 @@
-import protobuf from "protobufjs";
+import protobuf from "protobufjs/minimal.js";
 import { ModelError } from "../errors.ts";
+import { decodeMessage, type Schema } from "../protobuf.ts";
 import { classOf, type Piece, rolesOf, sentencePieceClasses } from "./tokenizer-classes.ts";
 import type { TokenizerConfig, TokenizerJson } from "./vocabulary-files.ts";
 
 /** The part of SentencePiece's schema (sentencepiece_model.proto) that a vocabulary is made of. */
-const schema = protobuf.Root.fromJSON({
-  nested: {
-    ModelProto: {
-      fields: {
-        pieces: { rule: "repeated", type: "SentencePiece", id: 1 },
-        trainerSpec: { type: "TrainerSpec", id: 2 },
-        normalizerSpec: { type: "NormalizerSpec", id: 3 },
-      },
-    },
-    SentencePiece: {
-      fields: {
-        piece: { type: "string", id: 1 },
-        score: { type: "float", id: 2 },
-        type: { type: "int32", id: 3, options: { default: 1 } },
-      },
-    },
-    TrainerSpec: {
-      fields: {
-        modelType: { type: "int32", id: 3, options: { default: 1 } },
-        unkId: { type: "int32", id: 40 },
-      },
-    },
-    NormalizerSpec: { fields: { precompiledCharsmap: { type: "bytes", id: 2 } } },
+const schema: Schema = {
+  ModelProto: {
+    pieces: { rule: "repeated", type: "SentencePiece", id: 1 },
+    trainerSpec: { type: "TrainerSpec", id: 2 },
+    normalizerSpec: { type: "NormalizerSpec", id: 3 },
   },
-});
-const ModelProto = schema.lookupType("ModelProto");
+  SentencePiece: {
+    piece: { type: "string", id: 1 },
+    score: { type: "float", id: 2 },
+    type: { type: "int32", id: 3, default: 1 },
+  },
+  TrainerSpec: { modelType: { type: "int32", id: 3, default: 1 }, unkId: { type: "int32", id: 40 } },
+  NormalizerSpec: { precompiledCharsmap: { type: "bytes", id: 2 } },
+};
 
 interface SentencePieceModel {
   pieces: { piece: string; score: number; type: number }[];
@@ -114,7 +103,7 @@ export function sentencePieceJson(
 function parse(bytes: Uint8Array, source: string): SentencePieceModel {
   let model: SentencePieceModel;
   try {
-    model = ModelProto.decode(bytes) as unknown as SentencePieceModel;
+    model = decodeMessage(schema, "ModelProto", bytes) as unknown as SentencePieceModel;
   } catch (cause) {
     throw new ModelError(`${source} is damaged, or no SentencePiece model; fetch it again`, { cause });
   }

@@ -6,15 +6,14 @@ const { TextClassifier, loadDataset, trainWordPiece } = textune;
 type Classifier = Awaited<ReturnType<typeof TextClassifier.fromPretrained>>;
 
 /** ONNX Runtime's files, as the tests' server has them. */
-const engine = { runtime: "/ort/", workerUrl: "/textune/worker.js" };
+const engine = { runtime: "/ort/" };
 const classifiers: Classifier[] = [];
 const blobs: (Blob | Map<string, Blob>)[] = [];
 
 type Failure = { name: string; kind: string; message: string };
 
 const kindOf = (error: unknown): string =>
-  Object.entries(textune).find(([, value]) => typeof value === "function" && error instanceof value)?.[0] ??
-  "Error";
+  Object.entries(textune).find(([, value]) => value === (error as Error).constructor)?.[0] ?? "Error";
 
 /** What is thrown is an answer too. */
 async function attempt<T>(work: () => Promise<T>): Promise<T | { failure: Failure }> {
