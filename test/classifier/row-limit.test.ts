@@ -51,6 +51,15 @@ describe("the longest row is what the model really reads, in what is told and wh
     expect(cut).not.toEqual(whole);
   });
 
+  it("padding on the left is not what textune does, and it says so", async () => {
+    const folder = temporaryFolder();
+    const [json, config] = Object.values(tinyTokenizer().files()).map((text) => JSON.parse(text));
+    const tokenizer = Tokenizer.fromJson(json, { ...config, padding_side: "left" });
+    await tinyClassifier({ tokenizer }).save(folder);
+    const { notes } = (await TextClassifier.fromPretrained(folder)).loading;
+    expect(notes).toEqual([expect.stringContaining("padding on the left")]);
+  });
+
   it.each([0, -1, 12.5, "128"])("a limit of %j is refused", (limit) => {
     expect(() => limited(limit)).toThrow(/model_max_length of tokenizer_config.json must be a whole number/);
   });

@@ -93,6 +93,9 @@ export async function pretrainedClassifier(
       dropped,
       notes: [
         note,
+        tokenizer.paddingSide === "left"
+          ? "the tokenizer asks for padding on the left; rows are padded on the right, where no answer depends on it"
+          : undefined,
         fromScratch ? undefined : headNote,
         ...sentenceNotes(sentence, options.pooling === undefined && ownPooling !== undefined),
       ].filter((text) => text !== undefined),

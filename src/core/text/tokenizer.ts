@@ -73,6 +73,8 @@ export class Tokenizer {
   readonly sepId: number | undefined;
   /** The longest row that the model was made for, if its config says so. */
   readonly modelMaxLength: number | undefined;
+  /** Where other tools pad rows; textune always does so at the end, where the first token stays the first. */
+  readonly paddingSide: "left" | "right";
   readonly #pipeline: Pipeline;
   readonly #template: RowTemplate;
   readonly #json: TokenizerJson;
@@ -86,6 +88,9 @@ export class Tokenizer {
     this.#json = json;
     const direction = (json.truncation as { direction?: unknown } | null | undefined)?.direction;
     this.#cutsAtStart = (config.truncation_side ?? String(direction ?? "right").toLowerCase()) === "left";
+    const padding = (json.padding as { direction?: unknown } | null | undefined)?.direction;
+    const side = String(config.padding_side ?? padding ?? "right").toLowerCase();
+    this.paddingSide = side === "left" ? "left" : "right";
     this.#config = config;
     this.#roles = rolesOf(config);
     this.#template = readTemplate(json.post_processor);
