@@ -60,7 +60,7 @@ describe("text of a width", () => {
 
   it("wraps at words", () => {
     expect(wrap("one two three four", plain(11), "  ")).toBe("  one two\n  three\n  four");
-    expect(wrap("unbreakablelongword", plain(5))).toBe("unbreakablelongword");
+    expect(wrap("unbreakablelongword", plain(5))).toBe("unbreaka\nblelongw\nord");
   });
 });
 

@@ -1,6 +1,6 @@
 import type { MultiLabelReport } from "../../../core/evaluation/multi-label-metrics.ts";
 import { percent } from "../../../core/format.ts";
-import { fitText } from "./fonts.ts";
+import { fitNames } from "./fonts.ts";
 import { namedLines, namesParameter } from "./named-lines.ts";
 import type { Chart } from "./render.ts";
 import type { Position } from "./spec.ts";
@@ -16,13 +16,12 @@ export interface ClassScores extends Pick<MultiLabelReport, "perClass"> {
 /** F1 of every class as bars, with a line from precision to recall; classes of most rows first. */
 export function classScoresChart({ title, perClass }: ClassScores): Chart {
   const shown = [...perClass].sort((a, b) => b.support - a.support).slice(0, MOST_CHARTED);
-  const values = shown.map(({ label, f1, precision, recall, support }, index) => ({
+  const values = shown.map(({ f1, precision, recall, support }, index) => ({
     ...{ index, f1, precision, recall, support },
     low: Math.min(precision, recall),
     high: Math.max(precision, recall),
     // Beside whatever reaches furthest, so that nothing is written over.
     end: Math.max(f1, precision, recall),
-    name: fitText(label, 11, 170),
     text: percent(f1),
   }));
   const y = namedLines;
@@ -37,7 +36,15 @@ export function classScoresChart({ title, perClass }: ClassScores): Chart {
   return {
     description: `${title}: ${shown.map(({ label, f1 }) => `${label} ${percent(f1)}`).join(", ")}.`,
     spec: {
-      params: [namesParameter(values.map(({ name }) => name))],
+      params: [
+        namesParameter(
+          fitNames(
+            shown.map(({ label }) => label),
+            11,
+            170,
+          ),
+        ),
+      ],
       title: { text: title, subtitle: `line: from precision (|) to recall (●)${cut}` },
       width: 260,
       height: { step: shown.length > 20 ? 17 : 24 },

@@ -1,4 +1,4 @@
-import { fitText, textWidth } from "./fonts.ts";
+import { fitNames, textWidth } from "./fonts.ts";
 import { nameOfIndex, namesParameter } from "./named-lines.ts";
 import type { Chart } from "./render.ts";
 import type { Layer, Position } from "./spec.ts";
@@ -22,7 +22,7 @@ const MOST_WITH_COUNT = 24;
 export function confusionChart({ title, labels, confusion }: ConfusionMatrix): Chart {
   const classes = labels.length;
   const cell = classes <= 4 ? 72 : classes <= MOST_WITH_SHARE ? 58 : classes <= MOST_WITH_COUNT ? 34 : 14;
-  const names = labels.map((label) => fitText(label, 11, 170));
+  const names = fitNames(labels, 11, 170);
   const upright = Math.max(...names.map((name) => textWidth(name, 11))) <= cell - 8;
   const values = confusion.flatMap((row, truth) => {
     const support = row.reduce((sum, count) => sum + count, 0);

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Resvg, type ResvgRenderOptions } from "@resvg/resvg-js";
 import stringWidth from "string-width";
 import { printableLine } from "../../../core/printable.ts";
+import { distinctNames } from "../distinct-names.ts";
 import { escapeMarkup } from "../markup.ts";
 
 const resolve = createRequire(import.meta.url).resolve;
@@ -54,3 +55,28 @@ export function fitText(given: string, size: number, limit: number): string {
   while (keep > 1 && textWidth(cut(keep), size) > limit) keep -= 1;
   return cut(keep);
 }
+
+/** The text, cut in its middle where it is wider than `limit` pixels. */
+function fitMiddle(given: string, size: number, limit: number): string {
+  const text = printableLine(given);
+  if (textWidth(text, size) <= limit) return text;
+  const letters = Array.from(text);
+  const cut = (keep: number) =>
+    `${letters
+      .slice(0, Math.floor(keep / 2))
+      .join("")
+      .trimEnd()}…${letters
+      .slice(letters.length - Math.ceil(keep / 2))
+      .join("")
+      .trimStart()}`;
+  let keep = letters.length - 1;
+  while (keep > 2 && textWidth(cut(keep), size) > limit) keep -= 1;
+  return cut(keep);
+}
+
+/** Names that fit into `limit` pixels, no two of them alike. */
+export const fitNames = (names: readonly string[], size: number, limit: number): string[] =>
+  distinctNames(names, {
+    end: (name) => fitText(name, size, limit),
+    middle: (name) => fitMiddle(name, size, limit),
+  });

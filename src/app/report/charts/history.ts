@@ -11,15 +11,15 @@ import { seriesStyle } from "./theme.ts";
 
 const name = (text: string) => fitText(text, 11, 130);
 
-/** Mean training loss over epochs. */
-export function trainingLossPanel(history: HistoryEntry[], task: Task = "singleLabel"): Panel {
+/** Mean loss over epochs: in training, and on every evaluated split. Where these part, the model learns rows by heart. */
+export function lossPanel(history: HistoryEntry[], task: Task = "singleLabel"): Panel {
   const points = history.map((entry) => ({ x: entry.epoch, y: entry.train.loss }));
   return linePanel({
-    title: "Training loss",
+    title: hasEvaluations(history) ? "Loss" : "Training loss",
     yTitle: lossTitle(task),
     unit: "number",
     yLimits: [0, Number.POSITIVE_INFINITY],
-    lines: [{ name: "train", ...seriesStyle(0), points }],
+    lines: [{ name: "train", ...seriesStyle(0), points }, ...splitLines(history, ({ loss }) => loss)],
   });
 }
 
@@ -55,26 +55,26 @@ export function microF1Panel(history: HistoryEntry[]): Panel {
 
 type Score = HistoryEntry["evaluations"][string];
 
-function splitLines(history: HistoryEntry[], reading: (score: Score) => number | undefined): Line[] {
+function splitLines(history: HistoryEntry[], scoreOf: (score: Score) => number | undefined): Line[] {
   const splits = [...new Set(history.flatMap((entry) => Object.keys(entry.evaluations)))];
   return splits.map((split, i) => ({
     name: name(split),
     ...seriesStyle(i + 1),
     points: history.flatMap((entry) => {
       const score = ownValue(entry.evaluations, split);
-      const y = score && reading(score);
+      const y = score && scoreOf(score);
       return y === undefined ? [] : [{ x: entry.epoch, y }];
     }),
   }));
 }
 
-/** The figure of a run: training loss, and train and evaluation accuracy; of a multi-label task micro-F1 instead. */
+/** The figure of a run: training and evaluation loss, and train and evaluation accuracy; of a multi-label task micro-F1 instead. */
 export function historyChart(history: HistoryEntry[], task: Task = "singleLabel"): Chart {
   const isMultiLabel = task === "multiLabel" && hasEvaluations(history);
   const scores = isMultiLabel ? microF1Panel(history) : accuracyPanel(history, task);
   return {
     description: `${describeLoss(history)} ${isMultiLabel ? describeMicroF1(history) : describeAccuracy(history, task)}`,
-    spec: { hconcat: [trainingLossPanel(history, task), scores], spacing: 40 },
+    spec: { hconcat: [lossPanel(history, task), scores], spacing: 40 },
   };
 }
 
@@ -82,12 +82,15 @@ export function historyChart(history: HistoryEntry[], task: Task = "singleLabel"
 export const hasEvaluations = (history: readonly HistoryEntry[]): boolean =>
   history.some(({ evaluations }) => Object.keys(evaluations).length > 0);
 
-/** The loss curve in words: where it begins and ends. */
+/** The loss curves in words: where training begins, and where all end. */
 export function describeLoss(history: HistoryEntry[]): string {
   const first = history[0];
   const last = history.at(-1);
   if (first === undefined || last === undefined) return "No epochs.";
-  return `Training loss: ${first.train.loss.toFixed(3)} at epoch ${first.epoch}, ${last.train.loss.toFixed(3)} at epoch ${last.epoch}.`;
+  const splits = Object.entries(last.evaluations).map(
+    ([split, { loss }]) => `, ${loss.toFixed(3)} on ${split}`,
+  );
+  return `Training loss: ${first.train.loss.toFixed(3)} at epoch ${first.epoch}, ${last.train.loss.toFixed(3)} at epoch ${last.epoch}${splits.join("")}.`;
 }
 
 /** The micro-F1 curves in words: where they end. */

@@ -1,4 +1,4 @@
-import { fitText } from "./fonts.ts";
+import { fitNames } from "./fonts.ts";
 import { namedLines, namesParameter } from "./named-lines.ts";
 import type { Chart } from "./render.ts";
 import type { Position } from "./spec.ts";
@@ -16,10 +16,8 @@ export interface LabelDistribution {
 /** Rows per class as bars, each with its count and share. */
 export function labelDistributionChart({ title, labels, counts, rows }: LabelDistribution): Chart {
   const total = rows ?? counts.reduce((sum, count) => sum + count, 0);
-  const values = labels.map((label, i) => ({
-    // Names can be equal once they are cut: the index keeps the bars apart.
+  const values = labels.map((_, i) => ({
     index: i,
-    name: fitText(label, 11, 170),
     count: counts[i] ?? 0,
     share: total === 0 ? 0 : (counts[i] ?? 0) / total,
   }));
@@ -33,7 +31,7 @@ export function labelDistributionChart({ title, labels, counts, rows }: LabelDis
   return {
     description: `${title}: ${labels.map((label, i) => `${label} ${counts[i]}`).join(", ")} rows.`,
     spec: {
-      params: [namesParameter(values.map(({ name }) => name))],
+      params: [namesParameter(fitNames(labels, 11, 170))],
       title: { text: title, subtitle: `${total.toLocaleString("en-US")} rows` },
       width: 260,
       height: { step: labels.length > 20 ? 17 : 24 },

@@ -2,7 +2,7 @@ import type { Task } from "../../../core/data/targets.ts";
 import { ownValue } from "../../../core/own-value.ts";
 import type { HistoryEntry } from "../../../core/training/run-record.ts";
 import { accuracyName, accuracyTitle, lossTitle } from "../answer-words.ts";
-import { fitText, textWidth } from "./fonts.ts";
+import { fitNames, fitText, textWidth } from "./fonts.ts";
 import { type Line, linePanel } from "./panel.ts";
 import type { Chart } from "./render.ts";
 import type { Panel } from "./spec.ts";
@@ -64,33 +64,33 @@ export function runsChart(
   };
 }
 
-/** Takes a number from an epoch; undefined where there is none. */
-type Reading = (entry: HistoryEntry) => number | undefined;
+/** Takes a score from an epoch; undefined where there is none. */
+type ScoreOf = (entry: HistoryEntry) => number | undefined;
 
-const lossPanel = (title: string, task: Task, runs: NamedHistory[], reading: Reading): Panel =>
+const lossPanel = (title: string, task: Task, runs: NamedHistory[], scoreOf: ScoreOf): Panel =>
   linePanel({
     title,
     yTitle: lossTitle(task),
     unit: "number",
     yLimits: [0, Number.POSITIVE_INFINITY],
-    lines: lines(runs, reading),
+    lines: lines(runs, scoreOf),
   });
 
-const accuracyPanel = (title: string, runs: NamedHistory[], reading: Reading): Panel =>
+const accuracyPanel = (title: string, runs: NamedHistory[], scoreOf: ScoreOf): Panel =>
   linePanel({
     title,
     yTitle: "Share of rows right",
     unit: "share",
     yLimits: [0, 1],
-    lines: lines(runs, reading),
+    lines: lines(runs, scoreOf),
   });
 
-function lines(runs: NamedHistory[], reading: Reading): Line[] {
+function lines(runs: NamedHistory[], scoreOf: ScoreOf): Line[] {
   const names = shortNames(runs.map((run) => run.name));
   return runs.map((run, i) => ({
     name: names[i]!,
     ...seriesStyle(i),
-    points: run.history.map((entry) => ({ x: entry.epoch, y: reading(entry) ?? Number.NaN })),
+    points: run.history.map((entry) => ({ x: entry.epoch, y: scoreOf(entry) ?? Number.NaN })),
   }));
 }
 
@@ -101,5 +101,6 @@ function shortNames(names: string[]): string[] {
   const shared = words[0]!.findIndex((word, i) =>
     words.some((other) => other.length <= i + 1 || other[i] !== word),
   );
-  return words.map((own) => fitText((shared > 0 ? "…" : "") + own.slice(shared).join(""), 11, NAME_WIDTH));
+  const own = words.map((parts) => (shared > 0 ? "…" : "") + parts.slice(shared).join(""));
+  return fitNames(own, 11, NAME_WIDTH);
 }

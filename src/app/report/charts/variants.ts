@@ -1,5 +1,5 @@
 import { percent } from "../../../core/format.ts";
-import { fitText, textWidth } from "./fonts.ts";
+import { fitNames, fitText, textWidth } from "./fonts.ts";
 import { namedLines, namesParameter } from "./named-lines.ts";
 import type { Chart } from "./render.ts";
 import type { Position } from "./spec.ts";
@@ -37,7 +37,11 @@ export function variantsChart({ title, measure = "Accuracy", dots }: VariantDots
     const line = colour(doubted ? "series2" : "series1");
     return { index: i, ...dot, line, fill: doubted ? colour("surface") : line, text: percent(dot.accuracy) };
   });
-  const names = dots.map(({ name }) => fitText(name, SIZE, 180));
+  const names = fitNames(
+    dots.map(({ name }) => name),
+    SIZE,
+    180,
+  );
   const numberWidth = Math.max(...values.map(({ text }) => textWidth(text, SIZE, true)));
   const y = namedLines;
   const x = (field: string): Position & { field: string } => ({

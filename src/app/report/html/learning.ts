@@ -7,8 +7,8 @@ import {
   describeLoss,
   describeMicroF1,
   hasEvaluations,
+  lossPanel,
   microF1Panel,
-  trainingLossPanel,
 } from "../charts/history.ts";
 import type { Panel } from "../charts/spec.ts";
 import { type KeptRecord, keptMark, keptText } from "../kept-words.ts";
@@ -23,7 +23,7 @@ export async function learning(record: KeptRecord): Promise<Markup> {
   const isMultiLabel = task === "multiLabel";
   const draw = (description: string, panel: Panel) => figure({ description, spec: { hconcat: [panel] } });
   const figures = await Promise.all([
-    draw(describeLoss(history), trainingLossPanel(history, task)),
+    draw(describeLoss(history), lossPanel(history, task)),
     ...(isMultiLabel && hasEvaluations(history)
       ? [draw(describeMicroF1(history), microF1Panel(history))]
       : []),

@@ -4,8 +4,8 @@ import { type Content, escapeMarkup, failedPart, html, Markup } from "../markup.
 
 /** How much larger than drawn a chart may become where the page has room. */
 const LARGEST_SCALE = 1.2;
-/** Below this the page scrolls the chart sideways rather than shrinking its text further. */
-const SMALLEST_SCALE = 0.72;
+/** Below this the page scrolls the chart sideways: its smallest text, of 11 px, is then of 10. */
+const SMALLEST_SCALE = 10 / 11;
 
 /**
  * A chart inside the page: it follows the page's colours and fonts, and grows and shrinks with it. Where it can't be

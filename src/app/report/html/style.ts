@@ -2,8 +2,8 @@ import { cssDeclarations } from "../charts/theme.ts";
 
 /** The stylesheet of every HTML page: light and dark by the reader's preference, light on paper. */
 export const stylesheet = `
-:root{color-scheme:light dark;${cssDeclarations("light")};--page:#f5f6f8;--cell:14px;--line:#dde1e6;--soft:#eef1f4;--warning:#9a4a00;--warning-soft:#fdf1e4;--link:#0059a8}
-@media screen and (prefers-color-scheme:dark){:root{${cssDeclarations("dark")};--page:#0f1114;--line:#2e343c;--soft:#20252b;--warning:#ffb070;--warning-soft:#2d2117;--link:#7cc0f5}}
+:root{color-scheme:light dark;${cssDeclarations("light")};--page:#f5f6f8;--cell:14px;--line:#dde1e6;--soft:#eef1f4;--more:#0003;--warning:#9a4a00;--warning-soft:#fdf1e4;--link:#0059a8}
+@media screen and (prefers-color-scheme:dark){:root{${cssDeclarations("dark")};--page:#0f1114;--line:#2e343c;--soft:#20252b;--more:#fff3;--warning:#ffb070;--warning-soft:#2d2117;--link:#7cc0f5}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Noto Sans",sans-serif}
@@ -12,7 +12,7 @@ header{padding:36px 0 4px}
 h1{font-size:30px;line-height:1.2;margin:0 0 6px;letter-spacing:-.015em;overflow-wrap:anywhere}
 h2{font-size:21px;line-height:1.3;margin:0 0 14px;letter-spacing:-.01em;overflow-wrap:anywhere}
 h3{font-size:15px;margin:0 0 8px}
-p{margin:0 0 10px;max-width:88ch}
+p{margin:0 0 10px;max-width:88ch;overflow-wrap:anywhere}
 a{color:var(--link)}
 .lead{color:var(--muted);margin:0;overflow-wrap:anywhere}
 nav{margin:18px 0 0;padding:0;border-bottom:1px solid var(--line)}
@@ -27,10 +27,13 @@ section{margin-top:38px;scroll-margin-top:12px}
 .failed{color:var(--warning);overflow-wrap:anywhere}
 figure>p{margin:0;padding:10px 16px}
 .note{color:var(--muted);font-size:13.5px}
-figure{margin:0;background:var(--surface);border:1px solid var(--line);border-radius:10px;min-width:0;overflow-x:auto}
+figure{margin:0;border:1px solid var(--line);border-radius:10px;min-width:0;overflow-x:auto}
+/* A shadow at the side where there is more to see: the covers move with the content, the shadows stay. */
+figure,.scroll{background:linear-gradient(to right,var(--surface) 12px,transparent 44px) 0 0/44px 100% no-repeat local,linear-gradient(to left,var(--surface) 12px,transparent 44px) 100% 0/44px 100% no-repeat local,linear-gradient(to right,var(--more),transparent) 0 0/18px 100% no-repeat scroll,linear-gradient(to left,var(--more),transparent) 100% 0/18px 100% no-repeat scroll,var(--surface)}
+figure svg>rect{fill:none}
 figure svg{display:block;width:100%;height:auto}
 figure svg text{font-family:inherit}
-.scroll{overflow-x:auto;background:var(--surface);border:1px solid var(--line);border-radius:10px}
+.scroll{overflow-x:auto;border:1px solid var(--line);border-radius:10px}
 table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
 caption{text-align:left;padding:12px var(--cell) 8px;font-weight:650}
 th,td{padding:8px var(--cell);text-align:left;border-top:1px solid var(--line);vertical-align:top}

@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { integer, percent } from "../../../core/format.ts";
-import { cut, oneLine, pad, type Terminal } from "./terminal.ts";
+import { cutNames, pad, type Terminal } from "./terminal.ts";
 
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
@@ -26,7 +26,7 @@ export function labelBars(
   const most = Math.max(1, ...counts);
   const numbers = counts.map((count) => `${integer(count)}  ${percent(total === 0 ? 0 : count / total)}`);
   const numberWidth = Math.max(...numbers.map((text) => text.length));
-  const names = labels.map((label) => cut(oneLine(label), Math.max(8, Math.floor(terminal.width / 3))));
+  const names = cutNames(labels, Math.max(8, Math.floor(terminal.width / 3)));
   const nameWidth = Math.max(...names.map((name) => stringWidth(name)));
   const barWidth = Math.max(4, Math.min(LONGEST_BAR, terminal.width - nameWidth - numberWidth - 4));
   return names

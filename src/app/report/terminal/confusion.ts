@@ -3,7 +3,7 @@ import { frequentConfusions } from "../../../core/evaluation/confusions.ts";
 import type { ClassificationReport } from "../../../core/evaluation/metrics.ts";
 import { integer } from "../../../core/format.ts";
 import { formatTable } from "./table.ts";
-import { cut, oneLine, pad, type Terminal } from "./terminal.ts";
+import { cutNames, pad, type Terminal } from "./terminal.ts";
 
 type Confusion = Pick<ClassificationReport, "labels" | "confusion" | "perClass">;
 
@@ -17,7 +17,7 @@ const MOST_CONFUSIONS = 10;
  * most frequent confusions as a list.
  */
 export function confusionTable(report: Confusion, terminal: Terminal): string {
-  const names = report.labels.map((label) => cut(oneLine(label), LONGEST_NAME));
+  const names = cutNames(report.labels, LONGEST_NAME);
   const numbers = names.map((_, c) => String(c + 1));
   const numbered = names.map((name, c) => `${pad(numbers[c]!, 2, "right")}  ${name}`);
   return (

@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import { cut, oneLine, pad, type Terminal } from "./terminal.ts";
+import { cut, cutNames, oneLine, pad, type Terminal } from "./terminal.ts";
 
 export interface TerminalTable {
   /** Column titles. The first column is aligned left, the others right, unless named in `left`. */
@@ -36,6 +36,11 @@ export function formatTable(
     if (widest === undefined) break;
     widths[widest]! -= 1;
   }
+  const names = cutNames(
+    cells.map(([name = ""]) => name),
+    widths[0]!,
+  );
+  for (const [i, row] of cells.entries()) row[0] = names[i]!;
   const line = (row: string[], styled = (cell: string, _column: number) => cell) =>
     widths
       .map((width, column) => pad(cut(row[column] ?? "", width), width, isText(column) ? "left" : "right"))

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import stringWidth from "string-width";
 import { printable, printableLine } from "../../../core/printable.ts";
+import { distinctNames } from "../distinct-names.ts";
 
 /** Where text is printed: how wide it is, and its colours, which do nothing where they aren't wanted. */
 export interface Terminal {
@@ -69,11 +70,39 @@ export function pad(text: string, width: number, align: "left" | "right" = "left
   return align === "left" ? text + space : space + text;
 }
 
+/** A word, a path perhaps, in pieces of at most `width` columns, parted behind its separators where it can be. */
+function pieces(word: string, width: number): string[] {
+  const parts: string[] = [];
+  let rest = word;
+  while (stringWidth(rest) > width) {
+    let kept = "";
+    for (const { segment } of segmenter.segment(rest)) {
+      if (stringWidth(kept + segment) > width) break;
+      kept += segment;
+    }
+    const separator = Math.max(...["/", "\\", "-", "_", "."].map((sign) => kept.lastIndexOf(sign))) + 1;
+    const end = separator > kept.length / 2 ? separator : kept.length;
+    parts.push(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  return [...parts, rest];
+}
+
+/** Names of at most `width` columns, no two of them alike. */
+export const cutNames = (names: readonly string[], width: number): string[] =>
+  distinctNames(names.map(oneLine), {
+    end: (name) => cut(name, width),
+    middle: (name) => cutMiddle(name, width),
+  });
+
 /** The text on one or more lines of at most the terminal's width, each behind `indent`. */
 export function wrap(text: string, terminal: Terminal, indent = ""): string {
   const lines: string[] = [];
   let line = "";
-  for (const word of oneLine(text).split(" ")) {
+  const room = Math.max(8, terminal.width - stringWidth(indent));
+  for (const word of oneLine(text)
+    .split(" ")
+    .flatMap((word) => pieces(word, room))) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line !== "" && stringWidth(indent + longer) > terminal.width) {
       lines.push(indent + line);
