@@ -1,7 +1,7 @@
 export { type Ablation, type AblationVariant, loadAblation } from "./app/ablation/ablation-file.ts";
 export { type RunAblationOptions, runAblation, type VariantWork } from "./app/ablation/run-ablation.ts";
 export { type ExportOptions, exportModel } from "./app/export/export-model.ts";
-export { type PredictedFile, type PredictFileOptions, predictFile } from "./app/predict-file/predict-file.ts";
+export { type PredictFileOptions, predictFile } from "./app/predict-file/predict-file.ts";
 export { type DescribeOptions, describeDataset } from "./app/profiling/describe-dataset.ts";
 export { type FindSuspectsOptions, findSuspects } from "./app/recipes/find-suspects.ts";
 export { type InitializedModel, type InitModelOptions, initModel } from "./app/recipes/init-model.ts";

@@ -4,6 +4,7 @@ export type { MeasuredLayer } from "./app/export/choose-layers.ts";
 export type { ExportDtype } from "./app/export/dtypes.ts";
 export type { ExportedDtype, ExportRecord } from "./app/export/export-record.ts";
 export type { Accuracy, Parity } from "./app/export/parity.ts";
+export type { WrittenFile } from "./app/predict-file/work-on-file.ts";
 export type { RecipeData } from "./app/recipes/recipe-data.ts";
 export type { Terminal } from "./app/report/terminal/terminal.ts";
 export type { AblationResult, VariantResult } from "./app/runs/ablation-result.ts";

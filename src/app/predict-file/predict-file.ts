@@ -1,14 +1,12 @@
-import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { CoreTextClassifier } from "../../core/classifier/text-classifier.ts";
-import { ConfigError, DataError } from "../../core/errors.ts";
+import { ConfigError } from "../../core/errors.ts";
 import type { WorkOptions } from "../../core/progress.ts";
-import { version } from "../../core/version.ts";
-import { answer } from "./answer.ts";
-import { type ClaimOptions, type Identity, PartialOutput } from "./partial-output.ts";
+import type { ClaimOptions } from "./partial-output.ts";
 import { type ScoredRowsOptions, scoredRows } from "./scored-rows.ts";
 import { openTextRows, type TextRowsOptions } from "./text-rows.ts";
+import { type WrittenFile, workOnFile } from "./work-on-file.ts";
 
 /** How a file is classified. */
 export interface PredictFileOptions
@@ -16,15 +14,6 @@ export interface PredictFileOptions
     ScoredRowsOptions,
     Partial<ClaimOptions>,
     WorkOptions {}
-
-/** What was written. */
-export interface PredictedFile {
-  rows: number;
-  /** Rows without a text, of which nothing is said, among those of this call. */
-  emptyRows: number;
-  /** Rows that an earlier call had written. */
-  resumedAt: number;
-}
 
 /**
  * Classifies every row of a file (CSV, TSV, JSON Lines, JSON, Parquet, each also with `.gz`) and writes it with its
@@ -43,56 +32,21 @@ export async function predictFile(
   input: string,
   output: string,
   options: PredictFileOptions = {},
-): Promise<PredictedFile> {
+): Promise<WrittenFile> {
   const { keep, scores, resume = false, overwrite = false, signal, onProgress, ...reading } = options;
   if (resolve(input) === resolve(output)) throw new ConfigError("input and output are the same file");
   const source = await openTextRows(input, { ...reading, signal });
   const rows = scoredRows(output, source, classifier, { keep, scores });
   const pack = (text: string) => (/\.gz$/i.test(output) ? gzipSync(text) : Buffer.from(text));
-  const identity: Identity = {
-    textune: version,
-    model: modelDigest(classifier),
-    input: `${resolve(input)}, ${source.version}`,
-    "text columns": source.textColumns.join(","),
-    settings: JSON.stringify({ keep, scores, ...reading, textColumns: undefined }),
-  };
-  const file = await PartialOutput.claim(output, identity, { resume, overwrite });
-  const resumedAt = file.rows;
-  let emptyRows = 0;
-  try {
-    if (file.isNew) await file.append(pack(rows.header()), 0);
-    for await (const { rows: window, share } of source.windows(file.rows)) {
-      const before = file.rows;
-      const total = Math.max(before + window.length, Math.round((before + window.length) / (share || 1)));
-      const answers = await answer(
-        window.map(({ input }) => input),
-        (texts) =>
-          classifier.predict(texts, {
-            signal,
-            onProgress: ({ done }) =>
-              onProgress?.({ stage: "predict", subject: input, done: before + done, total }),
-          }),
-      );
-      emptyRows += answers.filter(({ prediction }) => prediction === undefined).length;
-      const lines = answers.map(({ prediction }, i) => rows.line(window[i]!.row, prediction));
-      await file.append(pack(lines.join("")), window.length);
-      onProgress?.({ stage: "predict", subject: input, done: file.rows, total });
-    }
-    await file.finish();
-  } catch (error) {
-    // A file that can't be read to its end can't be gone on with either.
-    await (error instanceof DataError ? file.discard() : file.close()).catch(() => {});
-    throw error;
-  }
-  return { rows: file.rows, emptyRows, resumedAt };
-}
-
-/** Tells models apart, by what they are and not by where they lie. */
-function modelDigest(classifier: CoreTextClassifier): string {
-  const hash = createHash("sha256");
-  for (const [name, content] of classifier.files()) {
-    hash.update(name);
-    for (const piece of typeof content === "string" ? [content] : content) hash.update(piece);
-  }
-  return hash.digest("hex").slice(0, 32);
+  return workOnFile(
+    {
+      ...{ classifier, input, source, output },
+      settings: { keep, scores, ...reading, textColumns: undefined },
+      start: pack(rows.header()),
+      run: (texts, work) => classifier.predict(texts, work),
+      encode: (window, predictions) =>
+        pack(window.map(({ row }, i) => rows.line(row, predictions[i])).join("")),
+    },
+    { resume, overwrite, signal, onProgress },
+  );
 }
