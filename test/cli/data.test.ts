@@ -1,7 +1,7 @@
 import { access, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { fixture } from "../exploration/fixtures.ts";
+import { fixture } from "../profiling/fixtures.ts";
 import { temporaryFolder, textune, writeNews, writeTinyModel } from "./workspace.ts";
 
 let folder: string;

@@ -4,7 +4,7 @@ import { Interrupted } from "../../src/core/errors.ts";
 import { type CheckedSplit, dataFindings } from "../../src/core/findings/data-findings.ts";
 import type { WorkOptions } from "../../src/core/progress.ts";
 import { tokenizeRows } from "../../src/core/text/tokenize-rows.ts";
-import { smallTokenizer } from "../exploration/fixtures.ts";
+import { smallTokenizer } from "../profiling/fixtures.ts";
 
 const names = ["neg", "pos"];
 const tokenizer = await smallTokenizer();

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { renderSvg } from "../../src/app/report/charts/render.ts";
 import { runsChart, runsSplitPanels, runsTrainingPanels } from "../../src/app/report/charts/runs.ts";
 import { measureGroups } from "../../src/app/report/comparison-measures.ts";
-import { verdict } from "../../src/app/report/comparison-words.ts";
+import { verdict } from "../../src/app/report/comparison-summary.ts";
 import { comparisonText } from "../../src/app/report/terminal/comparison.ts";
 import { terminalOf } from "../../src/app/report/terminal/terminal.ts";
 import type { PairedRuns } from "../../src/app/runs/comparison.ts";

@@ -7,7 +7,7 @@ import { describeDataset } from "../../src/app/profiling/describe-dataset.ts";
 import { lengthHistogramChart } from "../../src/app/report/charts/length-histogram.ts";
 import { renderSvg } from "../../src/app/report/charts/render.ts";
 import { renderDataPage } from "../../src/app/report/data-page.ts";
-import { type LengthTable, lengthTables } from "../../src/app/report/description-words.ts";
+import { type LengthTable, lengthTables } from "../../src/app/report/description-tables.ts";
 import { describeText } from "../../src/app/report/terminal/description.ts";
 import { lengthBars } from "../../src/app/report/terminal/lengths.ts";
 import { terminalOf } from "../../src/app/report/terminal/terminal.ts";
@@ -16,7 +16,7 @@ import { Dataset } from "../../src/core/data/dataset.ts";
 import { descriptionFindings } from "../../src/core/findings/description-findings.ts";
 import type { DatasetDescription } from "../../src/core/profiling/description.ts";
 import type { Finding } from "../../src/core/training/run-record.ts";
-import { fixture, smallTokenizer } from "../exploration/fixtures.ts";
+import { fixture, smallTokenizer } from "../profiling/fixtures.ts";
 import { attribute, chartTexts, decodePng, parsePage, textOf } from "./parse.ts";
 
 const plain = (width: number) => terminalOf({ columns: width }, {});

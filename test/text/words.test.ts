@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { countCharacters, countWords } from "../../src/core/text/words.ts";
-import { golden } from "../exploration/fixtures.ts";
+import { golden } from "../profiling/fixtures.ts";
 
 const { words } = golden<{ words: { text: string; characters: number; words: number }[] }>("golden.json");
 

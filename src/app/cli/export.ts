@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { type ExportDtype, exportDtypes } from "../export/dtypes.ts";
 import { exportModel } from "../export/export-model.ts";
 import type { ExportRecord } from "../export/export-record.ts";
-import { comparedText, layersText, parityHeader, parityRows } from "../export/export-words.ts";
+import { comparedText, layersText, parityHeader, parityRows } from "../export/parity-table.ts";
 import { formatTable } from "../report/terminal/table.ts";
 import { type Terminal, wrap } from "../report/terminal/terminal.ts";
 import { interruptible } from "./interrupt.ts";

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { stringify } from "yaml";
 import { escapeMarkdown, markdownTable } from "../report/markdown.ts";
 import type { ExportRecord } from "./export-record.ts";
-import { comparedText, layersText, parityHeader, parityRows } from "./export-words.ts";
+import { comparedText, layersText, parityHeader, parityRows } from "./parity-table.ts";
 
 /** The `README.md` of an exported model: what opens it, what its answers are worth, and what tools can't know of it. */
 export function exportCard(record: ExportRecord): string {

@@ -13,8 +13,8 @@ import {
   type VariantScore,
   variantNames,
   warningName,
-} from "./ablation-words.ts";
-import { accuracyTitle } from "./answer-words.ts";
+} from "./ablation-summary.ts";
+import { accuracyTitle } from "./answer-format.ts";
 import type { Chart } from "./charts/render.ts";
 import type { NamedHistory } from "./charts/runs.ts";
 import { variantsChart } from "./charts/variants.ts";

@@ -1,8 +1,8 @@
 import { bytes, duration, integer, percent } from "../../core/format.ts";
 import type { ComparedRun, Comparison } from "../runs/comparison.ts";
 import type { SavedRecord } from "../runs/record-schema.ts";
-import { accuracyName } from "./answer-words.ts";
-import { comparisonTask } from "./comparison-words.ts";
+import { accuracyName } from "./answer-format.ts";
+import { comparisonTask } from "./comparison-summary.ts";
 
 /** Rows of the table of runs that belong together. */
 export interface MeasureGroup {

@@ -2,7 +2,7 @@ import { dateTime } from "../../core/format.ts";
 import { version } from "../../core/version.ts";
 import type { Comparison } from "../runs/comparison.ts";
 import type { NamedHistory } from "./charts/runs.ts";
-import { comparisonTask } from "./comparison-words.ts";
+import { comparisonTask } from "./comparison-summary.ts";
 import { measures, mismatch, results, settings } from "./html/comparison.ts";
 import { splitDetail } from "./html/comparison-split.ts";
 import { type Page, renderPage, type Section } from "./html/page.ts";

@@ -3,10 +3,10 @@ import { isHuggingFaces } from "../../core/classifier/model-settings.ts";
 import { dateTime, duration, epochText, integer, percent } from "../../core/format.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type { FinalEvaluation, RunRecord } from "../../core/training/run-record.ts";
-import { accuracyName, accuracyTitle, answerText } from "./answer-words.ts";
+import { accuracyName, accuracyTitle, answerText } from "./answer-format.ts";
+import { keptMark, keptText } from "./best-checkpoint.ts";
 import { classScoreTable } from "./class-score-table.ts";
-import { keptMark, keptText } from "./kept-words.ts";
-import { loadingTexts } from "./loading-words.ts";
+import { loadingTexts } from "./loading-notes.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
 import { usageCode } from "./usage-code.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { AblationResult } from "../runs/ablation-result.ts";
 import { fileName } from "../runs/run-layout.ts";
-import { ablationScores } from "./ablation-words.ts";
+import { ablationScores } from "./ablation-summary.ts";
 import { ReportFolder } from "./report-folder.ts";
 
 const page = "ablation.html";

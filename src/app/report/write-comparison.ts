@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Comparison } from "../runs/comparison.ts";
-import { comparisonTask } from "./comparison-words.ts";
+import { comparisonTask } from "./comparison-summary.ts";
 import { ReportFolder } from "./report-folder.ts";
 
 const page = "comparison.html";

@@ -2,7 +2,7 @@ import type { Task } from "../../../core/data/targets.ts";
 import { percent } from "../../../core/format.ts";
 import { ownValue } from "../../../core/own-value.ts";
 import type { HistoryEntry } from "../../../core/training/run-record.ts";
-import { accuracyTitle, lossTitle } from "../answer-words.ts";
+import { accuracyTitle, lossTitle } from "../answer-format.ts";
 import { fitText } from "./fonts.ts";
 import { type Line, linePanel } from "./panel.ts";
 import type { Chart } from "./render.ts";

@@ -1,7 +1,7 @@
 import type { Task } from "../../../core/data/targets.ts";
 import { ownValue } from "../../../core/own-value.ts";
 import type { HistoryEntry } from "../../../core/training/run-record.ts";
-import { accuracyName, accuracyTitle, lossTitle } from "../answer-words.ts";
+import { accuracyName, accuracyTitle, lossTitle } from "../answer-format.ts";
 import { fitNames, fitText, textWidth } from "./fonts.ts";
 import { type Line, linePanel } from "./panel.ts";
 import type { Chart } from "./render.ts";

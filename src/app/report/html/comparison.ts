@@ -1,6 +1,6 @@
 import { integer, percent } from "../../../core/format.ts";
 import type { ComparedRun, Comparison, SplitComparison } from "../../runs/comparison.ts";
-import { accuracyTitle } from "../answer-words.ts";
+import { accuracyTitle } from "../answer-format.ts";
 import { seriesVariable } from "../charts/theme.ts";
 import { measureGroups } from "../comparison-measures.ts";
 import {
@@ -13,7 +13,7 @@ import {
   signed,
   testNote,
   verdict,
-} from "../comparison-words.ts";
+} from "../comparison-summary.ts";
 import { type Content, html, type Markup } from "../markup.ts";
 import { type Column, table } from "./parts.ts";
 

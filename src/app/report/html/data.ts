@@ -1,6 +1,6 @@
 import { integer, percent } from "../../../core/format.ts";
 import type { RunRecord } from "../../../core/training/run-record.ts";
-import { rowsBySizeText } from "../answer-words.ts";
+import { rowsBySizeText } from "../answer-format.ts";
 import { labelDistributionChart } from "../charts/label-distribution.ts";
 import { lengthHistogramChart } from "../charts/length-histogram.ts";
 import { html, type Markup } from "../markup.ts";

@@ -2,7 +2,7 @@ import { integer, percent } from "../../../core/format.ts";
 import type { DatasetDescription } from "../../../core/profiling/description.ts";
 import type { LabelSets } from "../../../core/profiling/label-counts.ts";
 import { labelChart, lengthCharts } from "../charts/description.ts";
-import { duplicateLine, lengthTables, overlapLine, vocabularyLines } from "../description-words.ts";
+import { duplicateLine, lengthTables, overlapLine, vocabularyLines } from "../description-tables.ts";
 import { html, type Markup } from "../markup.ts";
 import { figure, table } from "./parts.ts";
 import { rowTexts } from "./texts.ts";

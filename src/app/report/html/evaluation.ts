@@ -3,7 +3,7 @@ import type { EvaluationReport } from "../../../core/evaluation/evaluation-repor
 import type { ClassificationReport } from "../../../core/evaluation/metrics.ts";
 import { integer, percent } from "../../../core/format.ts";
 import type { FinalEvaluation, PredictedRow } from "../../../core/training/run-record.ts";
-import { answerText, sureText } from "../answer-words.ts";
+import { answerText, sureText } from "../answer-format.ts";
 import { calibrationChart } from "../charts/calibration.ts";
 import { confusionChart } from "../charts/confusion.ts";
 import { html, type Markup } from "../markup.ts";

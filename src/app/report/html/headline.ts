@@ -2,7 +2,7 @@ import { wilsonInterval } from "../../../core/evaluation/interval.ts";
 import type { MultiLabelReport } from "../../../core/evaluation/multi-label-metrics.ts";
 import { integer, percent } from "../../../core/format.ts";
 import type { FinalEvaluation, Finding } from "../../../core/training/run-record.ts";
-import { answerText, quotedAnswer } from "../answer-words.ts";
+import { answerText, quotedAnswer } from "../answer-format.ts";
 import { type Content, html, type Markup } from "../markup.ts";
 
 /** The result on every split, each beside what always predicting one class would reach. */

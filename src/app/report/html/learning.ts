@@ -1,6 +1,7 @@
 import { epochText, integer, percent } from "../../../core/format.ts";
 import { ownValue } from "../../../core/own-value.ts";
-import { accuracyName } from "../answer-words.ts";
+import { accuracyName } from "../answer-format.ts";
+import { type KeptRecord, keptMark, keptText } from "../best-checkpoint.ts";
 import {
   accuracyPanel,
   describeAccuracy,
@@ -11,7 +12,6 @@ import {
   microF1Panel,
 } from "../charts/history.ts";
 import type { Panel } from "../charts/spec.ts";
-import { type KeptRecord, keptMark, keptText } from "../kept-words.ts";
 import { html, type Markup } from "../markup.ts";
 import { figure, table } from "./parts.ts";
 

@@ -1,5 +1,5 @@
 import type { Task } from "../../../core/data/targets.ts";
-import { accuracyTitle } from "../answer-words.ts";
+import { accuracyTitle } from "../answer-format.ts";
 import { type NamedHistory, runsSplitPanels, runsTrainingPanels } from "../charts/runs.ts";
 import type { Panel } from "../charts/spec.ts";
 import { html, type Markup } from "../markup.ts";

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { bytes, dateTime, duration, integer } from "../../../core/format.ts";
 import type { RunRecord } from "../../../core/training/run-record.ts";
-import { loadingTexts } from "../loading-words.ts";
+import { loadingTexts } from "../loading-notes.ts";
 import { html, type Markup } from "../markup.ts";
 import { type UsedModel, usageCode, usageCommand } from "../usage-code.ts";
 import { facts } from "./parts.ts";

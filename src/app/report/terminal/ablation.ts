@@ -10,8 +10,8 @@ import {
   type VariantScore,
   variantNames,
   warningName,
-} from "../ablation-words.ts";
-import { accuracyName } from "../answer-words.ts";
+} from "../ablation-summary.ts";
+import { accuracyName } from "../answer-format.ts";
 import { formatTable } from "./table.ts";
 import { oneLine, type Terminal, wrap } from "./terminal.ts";
 

@@ -8,7 +8,7 @@ import type {
   PairedRuns,
   SplitComparison,
 } from "../../runs/comparison.ts";
-import { answerText } from "../answer-words.ts";
+import { answerText } from "../answer-format.ts";
 import { measureGroups } from "../comparison-measures.ts";
 import {
   isMoreThanChance,
@@ -18,7 +18,7 @@ import {
   signed,
   testNote,
   verdict,
-} from "../comparison-words.ts";
+} from "../comparison-summary.ts";
 import { formatTable } from "./table.ts";
 import { cut, cutMiddle, oneLine, type Terminal, wrap } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 import type { EvaluationReport } from "../../../core/evaluation/evaluation-report.ts";
 import { integer, percent } from "../../../core/format.ts";
 import type { FinalEvaluation, Finding, PredictedRow } from "../../../core/training/run-record.ts";
-import { answerText } from "../answer-words.ts";
+import { answerText } from "../answer-format.ts";
 import { classScoreTable } from "../class-score-table.ts";
 import { bar } from "./bars.ts";
 import { setMistakeLines, setResultLines } from "./multi-label.ts";

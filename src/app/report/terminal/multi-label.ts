@@ -2,7 +2,7 @@ import type { Baseline } from "../../../core/evaluation/baseline.ts";
 import type { MultiLabelReport } from "../../../core/evaluation/multi-label-metrics.ts";
 import { integer, percent } from "../../../core/format.ts";
 import type { FinalEvaluation, PredictedRow } from "../../../core/training/run-record.ts";
-import { answerText, quotedAnswer, sureText } from "../answer-words.ts";
+import { answerText, quotedAnswer, sureText } from "../answer-format.ts";
 import { formatTable } from "./table.ts";
 import { cut, oneLine, type Terminal, wrap } from "./terminal.ts";
 

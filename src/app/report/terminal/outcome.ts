@@ -1,6 +1,6 @@
 import { bytes, duration } from "../../../core/format.ts";
 import type { RunRecord } from "../../../core/training/run-record.ts";
-import { keptText } from "../kept-words.ts";
+import { keptText } from "../best-checkpoint.ts";
 import { findingLines, mistakeLines, perClassTable, resultLines } from "./evaluation.ts";
 import { type Terminal, wrap } from "./terminal.ts";
 

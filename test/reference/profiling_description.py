@@ -1,9 +1,9 @@
 """What pandas, tokenizers and plain Python say of a dataset: lengths, classes, duplicates, overlap, vocabulary.
 
-Writes test/fixtures/exploration: a small dataset of its own (reviews/), its golden values, a long Parquet file, and
+Writes test/fixtures/profiling: a small dataset of its own (reviews/), its golden values, a long Parquet file, and
 golden values of AG News and IMDB where the files lie in ../shared/data (the values are committed, the texts are not).
 
-Run: python test/reference/exploration_description.py
+Run: python test/reference/profiling_description.py
 """
 
 import json
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from tokenizers import Tokenizer
 
 ROOT = pathlib.Path(__file__).parents[2]
-OUT = ROOT / "test" / "fixtures" / "exploration"
+OUT = ROOT / "test" / "fixtures" / "profiling"
 SHARED = ROOT.parent / "shared"
 
 UNSPACED = ["CJK UNIFIED", "CJK COMPAT", "HIRAGANA", "KATAKANA", "THAI", "LAO ", "KHMER", "MYANMAR"]

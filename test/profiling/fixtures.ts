@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Tokenizer } from "../../src/core/text/tokenizer.ts";
 import { loadTokenizer } from "../../src/node/text/tokenizer-folder.ts";
 
-const folder = new URL("../fixtures/exploration/", import.meta.url);
+const folder = new URL("../fixtures/profiling/", import.meta.url);
 
 /** The path of a file among this folder's fixtures. */
 export const fixture = (name: string): string => new URL(name, folder).pathname;
@@ -49,7 +49,7 @@ export interface GoldenComparison {
   unseenWords: number;
 }
 
-/** Values that pandas, tokenizers and plain Python computed, see test/reference/exploration_description.py. */
+/** Values that pandas, tokenizers and plain Python computed, see test/reference/profiling_description.py. */
 export function golden<T>(name: string): T {
   return JSON.parse(readFileSync(fixture(name), "utf8")) as T;
 }

@@ -3,7 +3,7 @@ import { integer, percent } from "../../core/format.ts";
 import type { Finding } from "../../core/training/run-record.ts";
 import type { AblationResult, VariantResult } from "../runs/ablation-result.ts";
 import type { PairComparison, SettingDifference } from "../runs/comparison.ts";
-import { isMoreThanChance, pValue, settingText, signed } from "./comparison-words.ts";
+import { isMoreThanChance, pValue, settingText, signed } from "./comparison-summary.ts";
 
 /** A variant's result on a split. Shares are from 0 to 1. */
 export interface VariantScore {

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
+import { keptMark, keptText } from "../../src/app/report/best-checkpoint.ts";
 import { renderHtmlReport } from "../../src/app/report/html-report.ts";
-import { keptMark, keptText } from "../../src/app/report/kept-words.ts";
 import { renderModelCard } from "../../src/app/report/model-card.ts";
 import { outcomeText } from "../../src/app/report/terminal/outcome.ts";
 import { terminalOf } from "../../src/app/report/terminal/terminal.ts";

@@ -1,6 +1,6 @@
 import { epochText, percent } from "../../core/format.ts";
 import type { HistoryEntry, RunRecord } from "../../core/training/run-record.ts";
-import { accuracyName } from "./answer-words.ts";
+import { accuracyName } from "./answer-format.ts";
 
 /** What says which weights a run ended with. */
 export type KeptRecord = Pick<RunRecord, "task" | "history" | "best" | "recipe">;

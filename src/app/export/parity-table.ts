@@ -1,5 +1,5 @@
 import { bytes, counted, integer, percent } from "../../core/format.ts";
-import { accuracyName, accuracyTitle } from "../report/answer-words.ts";
+import { accuracyName, accuracyTitle } from "../report/answer-format.ts";
 import type { ExportedDtype, ExportRecord } from "./export-record.ts";
 import type { Accuracy } from "./parity.ts";
 
