@@ -38,7 +38,7 @@ const checkpoint = (step: number, bestStep = -1): Checkpoint => ({
     ["a.weight", { shape: [2, 2], values: Float32Array.of(step, -0, 1e-42, Number.MAX_VALUE) }],
     ["a.bias", { shape: [2], values: Float32Array.of(1, 2) }],
   ]),
-  moments: new Map([
+  optimizer: new Map([
     ["a.weight", { first: Float32Array.of(1, 2, 3, 4), second: Float32Array.of(5, 6, 7, 8) }],
     ["a.bias", { first: Float32Array.of(9, 10), second: Float32Array.of(11, step) }],
   ]),
@@ -58,7 +58,7 @@ test("gives back what was saved, to the bit", async () => {
     expect(read).toEqual({
       ...saved,
       weights: new Map([...saved.weights].sort()),
-      moments: new Map([...saved.moments].sort()),
+      optimizer: new Map([...saved.optimizer].sort()),
     });
     expect(damaged).toEqual([]);
   }

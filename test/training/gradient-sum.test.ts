@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { GradientSum } from "../../src/core/training/gradient-sum.ts";
-import type { Gradient } from "../../src/core/training/optimizers.ts";
+import type { Gradient } from "../../src/core/training/optimizers/optimizer.ts";
 import { sumRows } from "../../src/core/training/row-gradients.ts";
 
 const rowCount = 6;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Adam, type AdamOptions, type Gradient } from "../../src/core/training/optimizers.ts";
+import { Adam, type AdamOptions } from "../../src/core/training/optimizers/adam.ts";
+import type { Gradient } from "../../src/core/training/optimizers/optimizer.ts";
 import { sumRows } from "../../src/core/training/row-gradients.ts";
 import { largestDifference, readTrainingGolden } from "./golden.ts";
 
@@ -119,7 +120,7 @@ describe.each<[string, AdamOptions]>([
           second.update(new Map([["w", dense]]), new Map([["w", asDense(gradient)]]), learningRate, 0.7);
         }
         expect(sparse).toEqual(dense);
-        expect(first.moments).toEqual(second.moments);
+        expect(first.state).toEqual(second.state);
       }),
     );
   });
@@ -134,7 +135,7 @@ describe.each<[string, AdamOptions]>([
           if (step === stop) {
             const before = optimizer;
             optimizer = new Adam(options);
-            optimizer.restore(before.steps, structuredClone(before.moments));
+            optimizer.restore(before.steps, structuredClone(before.state));
           }
           const gradients = new Map([["w", asRows(batch)]]);
           uninterrupted.update(new Map([["w", whole]]), gradients, 0.1);

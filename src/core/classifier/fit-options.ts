@@ -5,7 +5,7 @@ import type { WorkOptions } from "../progress.ts";
 import { parseBestMetric } from "../training/best-model.ts";
 import type { CheckpointStore } from "../training/checkpoint.ts";
 import type { Evaluation, Resumption, StepReport } from "../training/job.ts";
-import { optimizerNames } from "../training/optimizers.ts";
+import { optimizerNames } from "../training/optimizers/index.ts";
 import type { Finding } from "../training/run-record.ts";
 import { scheduleNames } from "../training/schedules.ts";
 import type { TrainingSettings } from "../training/settings.ts";

@@ -7,7 +7,6 @@ import {
   type TrainingIdentity,
   type TrainingProgress,
 } from "./checkpoint.ts";
-import type { Moments } from "./vector-operations.ts";
 
 interface StateFile {
   format: number;
@@ -20,19 +19,19 @@ const format = 1;
 const files = {
   weights: "model.safetensors",
   best: "best.safetensors",
-  moments: "optimizer.safetensors",
+  optimizer: "optimizer.safetensors",
   state: "state.json",
 };
 
-/** The files of a checkpoint by name: weights, Adam's moments, the best weights where they are others, the counters. */
+/** The files of a checkpoint by name: weights, the optimizer's state, the best weights where they are others, the counters. */
 export function checkpointFiles(
-  { progress, weights, moments, bestWeights }: Checkpoint,
+  { progress, weights, optimizer, bestWeights }: Checkpoint,
   identity: TrainingIdentity,
 ): Map<string, string | readonly Uint8Array[]> {
   const state: StateFile = { format, identity, progress };
   return new Map<string, string | readonly Uint8Array[]>([
     [files.weights, safetensorsPieces(weights)],
-    [files.moments, safetensorsPieces(flattenMoments(moments))],
+    [files.optimizer, safetensorsPieces(flattenState(optimizer))],
     ...(bestWeights ? [[files.best, safetensorsPieces(bestWeights)] as const] : []),
     [files.state, `${JSON.stringify(state)}\n`],
   ]);
@@ -61,28 +60,30 @@ export async function readCheckpoint(
   }
   checkIdentity(place, state.identity, identity);
   const weights = await reader.tensors(files.weights);
-  const moments = unflattenMoments(await reader.tensors(files.moments));
+  const optimizer = unflattenState(await reader.tensors(files.optimizer));
   const { progress } = state;
   const hasBest = progress.bestStep >= 0 && progress.bestStep !== progress.step;
   const bestWeights = hasBest ? await reader.tensors(files.best) : undefined;
-  return { progress, weights, moments, bestWeights };
+  return { progress, weights, optimizer, bestWeights };
 }
 
-function flattenMoments(moments: ReadonlyMap<string, Moments>): Map<string, Weight> {
-  const flat = new Map<string, Weight>();
-  for (const [name, { first, second }] of moments) {
-    flat.set(`first/${name}`, { shape: [first.length], values: first });
-    flat.set(`second/${name}`, { shape: [second.length], values: second });
-  }
-  return flat;
-}
-
-function unflattenMoments(flat: ReadonlyMap<string, Weight>): Map<string, Moments> {
-  const names = [...flat.keys()].flatMap((key) => /^first\/(.*)$/.exec(key)?.[1] ?? []);
+/** A tensor for each array, named `first/PARAMETER` and so on. */
+function flattenState(state: Checkpoint["optimizer"]): Map<string, Weight> {
   return new Map(
-    names.map((name) => {
-      const [first, second] = [flat.get(`first/${name}`)!.values, flat.get(`second/${name}`)!.values];
-      return [name, { first, second }];
-    }),
+    [...state].flatMap(([parameter, arrays]) =>
+      Object.entries(arrays).map(
+        ([name, values]) => [`${name}/${parameter}`, { shape: [values.length], values }] as const,
+      ),
+    ),
   );
+}
+
+function unflattenState(flat: ReadonlyMap<string, Weight>): Map<string, Record<string, Float32Array>> {
+  const state = new Map<string, Record<string, Float32Array>>();
+  for (const [key, { values }] of flat) {
+    const slash = key.indexOf("/");
+    const parameter = key.slice(slash + 1);
+    state.set(parameter, { ...state.get(parameter), [key.slice(0, slash)]: values });
+  }
+  return state;
 }

@@ -1,16 +1,16 @@
 import { TrainingError } from "../errors.ts";
 import type { Weight } from "../models/weights.ts";
+import type { ParameterState } from "./optimizers/optimizer.ts";
 import type { HistoryEntry } from "./run-record.ts";
 import type { Tally } from "./tally.ts";
-import type { Moments } from "./vector-operations.ts";
 
 /** Everything that a training needs to go on as if it had never stopped. */
 export interface Checkpoint {
   progress: TrainingProgress;
   /** What is trained, by name. */
   weights: ReadonlyMap<string, Weight>;
-  /** Adam's, by name. */
-  moments: ReadonlyMap<string, Moments>;
+  /** What the optimizer remembers of each parameter, by the parameter's name. */
+  optimizer: ReadonlyMap<string, ParameterState>;
   /** The same of the best evaluation so far, where it is kept and is not these weights. */
   bestWeights: ReadonlyMap<string, Weight> | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Gradient } from "./optimizers.ts";
+import type { Gradient } from "./optimizers/optimizer.ts";
 import { sumOfSquares } from "./vector-operations.ts";
 
 /** ‖g‖₂ over all parameters. */

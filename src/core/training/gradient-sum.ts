@@ -1,4 +1,4 @@
-import type { Gradient } from "./optimizers.ts";
+import type { Gradient } from "./optimizers/optimizer.ts";
 import { sumRows } from "./row-gradients.ts";
 
 /** A weighted sum of the gradients of several batches, in buffers of its own that are used again. */

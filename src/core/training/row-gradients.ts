@@ -1,4 +1,4 @@
-import type { Gradient } from "./optimizers.ts";
+import type { Gradient } from "./optimizers/optimizer.ts";
 
 /**
  * Adds up the gradients of lookups of the same row: what the gradient of an embedding table is, without the rows

@@ -5,7 +5,7 @@ import { input, reachable, type Tensor, type TensorData } from "../engine/tensor
 import { dropoutSeedName } from "../nn/dropout.ts";
 import { classifierLoss, type LossOptions, labelsShape } from "../nn/losses.ts";
 import type { Parameter } from "../nn/parameters.ts";
-import type { Gradient } from "./optimizers.ts";
+import type { Gradient } from "./optimizers/optimizer.ts";
 import { sumRows } from "./row-gradients.ts";
 import type { BatchInput } from "./row-source.ts";
 

@@ -129,9 +129,9 @@ class Trainer {
     options.onResume?.({ step: this.#step, epoch: this.#step / this.#plan.updatesPerEpoch, damaged });
   }
 
-  #restore({ progress, weights, moments, bestWeights }: Checkpoint): void {
+  #restore({ progress, weights, optimizer, bestWeights }: Checkpoint): void {
     this.#setWeights(valuesOf(weights));
-    this.#updater.optimizer.restore(progress.step, moments);
+    this.#updater.optimizer.restore(progress.step, optimizer);
     this.#history.push(...progress.history);
     this.#seconds.push(...progress.seconds);
     // Checkpoints of earlier versions counted rows alone.
@@ -155,7 +155,7 @@ class Trainer {
         bestStep: this.#best.step,
       },
       weights: this.#withShapes(this.#trained),
-      moments: this.#updater.optimizer.moments,
+      optimizer: this.#updater.optimizer.state,
       bestWeights: best && this.#withShapes(best),
     };
     await store.save(checkpoint, identity);

@@ -5,7 +5,8 @@ import type { Parameter } from "../nn/parameters.ts";
 import { breathe } from "../progress.ts";
 import { clipFactor, gradientNorm } from "./clipping.ts";
 import { GradientSum } from "./gradient-sum.ts";
-import { Adam, type Gradient, type OptimizerName } from "./optimizers.ts";
+import { type OptimizerName, optimizers } from "./optimizers/index.ts";
+import type { Gradient, Optimizer } from "./optimizers/optimizer.ts";
 import type { BatchInput } from "./row-source.ts";
 import { type ScheduleName, scheduleFactor } from "./schedules.ts";
 import type { ParameterValues, StepResult, TrainingStep } from "./step.ts";
@@ -40,9 +41,9 @@ export interface UpdateResult {
   gradientNorm: number;
 }
 
-/** Turns batches into updates of the weights: gradients, their mean over the batches, clipping, schedule, Adam. */
+/** Turns batches into updates of the weights: gradients, their mean over the batches, clipping, schedule, optimizer. */
 export class Updater {
-  readonly optimizer: Adam;
+  readonly optimizer: Optimizer;
   readonly #step: TrainingStep;
   readonly #parameters: ParameterValues;
   readonly #settings: UpdateSettings;
@@ -59,8 +60,7 @@ export class Updater {
     settings: UpdateSettings,
     totalUpdates: number,
   ) {
-    this.optimizer = new Adam({
-      decoupled: settings.optimizer === "adamw",
+    this.optimizer = optimizers[settings.optimizer]({
       weightDecay: (name) => (isDecayed(step.parameter(name)) ? settings.weightDecay : 0),
     });
     this.#step = step;

@@ -16,12 +16,12 @@ export interface AdamConstants {
 }
 
 /** What Adam remembers of a parameter, an element each. */
-export interface Moments {
+export type Moments = {
   /** Running mean of the gradient. */
   first: Float32Array;
   /** Running mean of the gradient's square. */
   second: Float32Array;
-}
+};
 
 /** As `vector-kernels.wat` exports them. */
 interface Kernels {

@@ -1,26 +1,12 @@
-import { type AdamConstants, adamUpdate, type Moments } from "./vector-operations.ts";
+import { type AdamConstants, adamUpdate, type Moments } from "../vector-operations.ts";
+import type { Gradient, Optimizer, OptimizerOptions, ParameterState } from "./optimizer.ts";
 
-export const optimizerNames = ["adam", "adamw"] as const;
-export type OptimizerName = (typeof optimizerNames)[number];
-
-/** The gradient of one parameter. */
-export interface Gradient {
-  /** Of the whole parameter, or of `rows` alone: row-major [rows, size]. */
-  values: Float32Array;
-  /** Rows of an embedding table that `values` stands for, each once; the gradient of all others is zero. */
-  rows?: Int32Array;
-}
-
-/** Settings of Adam and AdamW, with PyTorch's defaults. */
-export interface AdamOptions {
+/** Settings of Adam and AdamW, with PyTorch's defaults. Adam adds the weight decay to the gradient, AdamW takes it from the weight. */
+export interface AdamOptions extends Partial<OptimizerOptions> {
   /** Decay rates of the first and second moment. @default [0.9, 0.999] */
   betas?: readonly [number, number];
   /** Added to the root of the second moment, after its bias correction. @default 1e-8 */
   epsilon?: number;
-  /**
-   * Weight decay of a parameter. Adam adds it to the gradient, AdamW takes it from the weight. @default none
-   */
-  weightDecay?: (name: string) => number;
   /** AdamW (Loshchilov & Hutter 2019) where true, Adam (Kingma & Ba 2015) where false. */
   decoupled: boolean;
 }
@@ -42,7 +28,7 @@ interface TableMoments extends Moments {
  * An embedding table gets exactly what it would get with its dense gradient, at the cost of the rows that were ever
  * read: a row without a gradient so far has zero moments and doesn't move, but for weight decay.
  */
-export class Adam {
+export class Adam implements Optimizer {
   readonly #betas: readonly [number, number];
   readonly #epsilon: number;
   readonly #weightDecay: (name: string) => number;
@@ -58,31 +44,25 @@ export class Adam {
     this.#decoupled = decoupled;
   }
 
-  /** Updates so far. */
   get steps(): number {
     return this.#steps;
   }
 
-  /** What it remembers of each parameter that was updated, by name: to be saved, not to be changed. */
-  get moments(): ReadonlyMap<string, Moments> {
+  get state(): ReadonlyMap<string, Moments> {
     return this.#moments;
   }
 
-  /** Goes on where another one was after `steps` updates; takes over the arrays. */
-  restore(steps: number, moments: ReadonlyMap<string, Moments>): void {
+  /** @throws RangeError if a parameter lacks a moment. */
+  restore(steps: number, state: ReadonlyMap<string, ParameterState>): void {
     this.#steps = steps;
     this.#tables.clear();
     this.#moments.clear();
-    for (const [name, { first, second }] of moments) this.#moments.set(name, { first, second });
+    for (const [name, { first, second }] of state) {
+      if (!first || !second) throw new RangeError(`there are no moments of ${name}`);
+      this.#moments.set(name, { first, second });
+    }
   }
 
-  /**
-   * One update, in place.
-   *
-   * @param parameters Values by name.
-   * @param gradients By name; a parameter without one stays as it is.
-   * @param gradientScale Factor of all gradients, as clipping asks for.
-   */
   update(
     parameters: ReadonlyMap<string, Float32Array>,
     gradients: ReadonlyMap<string, Gradient>,
