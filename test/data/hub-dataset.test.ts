@@ -132,3 +132,24 @@ test("an unknown dataset", async () => {
   );
   await expect(loadDataset("./some/thing")).rejects.toThrow("there is no file or folder ./some/thing");
 });
+
+test("`default` names the only configuration, whatever its card calls it", async () => {
+  const only = CARD.replace("config_name: default", "config_name: plain_text");
+  const hub = await startHub([
+    dataset("some/named", { main: { "README.md": only, "data/train-0.csv": CSV, "data/test-0.csv": CSV } }),
+    dataset("some/bare", { main: { "train.csv": CSV } }),
+  ]);
+  for (const name of ["some/named", "some/bare"]) {
+    const { train } = await loadDataset(name, { endpoint: hub.url, config: "default" });
+    expect(train?.length).toBe(2);
+  }
+});
+
+test("a dataset that is only a script is named so", async () => {
+  const hub = await startHub([
+    dataset("some/script", { main: { "README.md": "", "script.py": "import datasets" } }),
+  ]);
+  await expect(loadDataset("some/script", { endpoint: hub.url })).rejects.toThrow(
+    "dataset some/script is a script (script.py) that would have to be run to get its rows",
+  );
+});
