@@ -65,20 +65,20 @@ const projections = {
 /**
  * Traces BERT's encoder.
  *
- * @param places Makes the position embeddings, broadcast to [batch, length, hidden size]: how RoBERTa differs.
+ * @param positionEmbeddings Makes the position embeddings, broadcast to [batch, length, hidden size]: how RoBERTa differs.
  */
 export function encodeBert(
   config: BertConfig,
   scope: ParameterScope,
   { inputIds, attentionMask, tokenTypeIds }: EncoderInputs,
   options: EncodeOptions,
-  places: (scope: ParameterScope) => Tensor,
+  positionEmbeddings: (scope: ParameterScope) => Tensor,
 ): Tensor {
   const embedded = scoped("embeddings", () => {
     const part = scope.scope("embeddings");
     const words = embedding(part.scope("word_embeddings"), inputIds, config.vocab_size, config.hidden_size);
     const types = tokenTypes(part.scope("token_type_embeddings"), tokenTypeIds, config);
-    const sum = op.add(op.add(words, types), places(part.scope("position_embeddings")));
+    const sum = op.add(op.add(words, types), positionEmbeddings(part.scope("position_embeddings")));
     return options.dropout(
       layerNorm(part.scope("LayerNorm"), sum, config.layer_norm_eps),
       config.hidden_dropout_prob,

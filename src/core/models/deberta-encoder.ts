@@ -144,7 +144,7 @@ function encode(
   );
 }
 
-/** Hugging Face also zeroes the rows of padding, which no other row reads. */
+/** Hugging Face also zeroes the rows of padding; no other row attends to them. */
 function embeddings(
   config: DebertaConfig,
   scope: ParameterScope,

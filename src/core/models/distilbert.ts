@@ -91,13 +91,16 @@ function encode(
   const embedded = scoped("embeddings", () => {
     const part = scope.scope("embeddings");
     const words = embedding(part.scope("word_embeddings"), inputIds, config.vocab_size, config.dim);
-    const places = positionRows(
+    const positionEmbeddings = positionRows(
       part.scope("position_embeddings"),
       shape.length,
       config.max_position_embeddings,
       config.dim,
     );
-    return dropout(layerNorm(part.scope("LayerNorm"), op.add(words, places), epsilon), config.dropout);
+    return dropout(
+      layerNorm(part.scope("LayerNorm"), op.add(words, positionEmbeddings), epsilon),
+      config.dropout,
+    );
   });
   const attention = dotProductAttention(projections, {
     heads: config.n_heads,

@@ -29,7 +29,7 @@ export interface EncodeOptions {
   dropout: Dropout;
   /**
    * Positions of the last layer to compute: `all` gives hidden states [batch, length, hidden size], `first` only
-   * those of [CLS], [batch, hidden size], and leaves out the work that no one reads.
+   * those of [CLS], [batch, hidden size], and skips the work for the others.
    */
   positions: "all" | "first";
 }

@@ -29,12 +29,12 @@ export function attentionBias(attentionMask: Tensor): Tensor {
 }
 
 /**
- * How the positions of a sequence read one another.
+ * Self-attention within each sequence of a batch.
  *
  * @param scope The layer's parameters.
- * @param queries Hidden states of the positions that read: [batch · queries, hidden size].
- * @param hidden Hidden states of the positions that are read: [batch · length, hidden size].
- * @param positions `all`: every position reads; `first`: the first of each sequence alone, so queries = 1.
+ * @param queries Hidden states of the positions that attend: [batch · queries, hidden size].
+ * @param hidden Hidden states of the positions attended to: [batch · length, hidden size].
+ * @param positions `all`: every position attends; `first`: only the first of each sequence, so queries = 1.
  * @returns [batch · queries, hidden size]
  */
 export type SelfAttention = (
@@ -78,11 +78,12 @@ export function dotProductAttention(names: ProjectionNames, context: AttentionCo
 }
 
 /**
- * The same where the first position alone reads, without the keys and values of the others: by
+ * The same for the first position alone, without computing keys and values of the others. Since
  *
  *     q·(W_K x + b_K) = (q W_K)·x + q·b_K    and    Σ p (W_V x + b_V) = W_V (Σ p x) + b_V Σ p
  *
- * the projections move to the side of the one query, and are made once a sequence in place of once a position.
+ * the projections can be applied to the single query and to the weighted sum: once per sequence instead of once per
+ * position.
  *
  * @param queries Hidden states of the first positions: [batch, hidden size].
  * @param hidden [batch · length, hidden size]
@@ -127,7 +128,7 @@ function headParameters(scope: ParameterScope, heads: number, size: number) {
 /** [a, b, size] → [b, a, size] */
 const headsFirst = (x: Tensor): Tensor => op.transpose(x, [1, 0, 2]);
 
-/** The sizes of the positions that read. */
+/** The sizes of the positions that attend. */
 export function queryShape(shape: SequenceShape, positions: "all" | "first"): SequenceShape {
   return positions === "first" ? { ...shape, length: 1 } : shape;
 }

@@ -1,7 +1,7 @@
 import * as op from "../engine/operators/index.ts";
 import { input, type Tensor } from "../engine/tensor.ts";
 
-/** Zeroes elements at `rate` while training; hands its argument on in evaluation. */
+/** Zeroes elements at `rate` in training; the identity in evaluation. */
 export type Dropout = (x: Tensor, rate: number) => Tensor;
 
 /** The graph input that varies the masks from step to step: a uint32 scalar. */

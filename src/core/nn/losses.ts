@@ -69,8 +69,8 @@ export function labelsShape(logits: Tensor, { task }: LossOptions): Dim[] {
 }
 
 /**
- * What the mean loss of a batch is a mean over: its rows, or where classes have weights the sum of those of its labels.
- * By these, batches that count as one have to be weighed.
+ * The denominator of a batch's mean loss: its number of rows, or with class weights the sum of the weights of its
+ * labels. Accumulated batches are averaged with these as weights.
  *
  * @param labels As `labelsShape` says.
  */

@@ -10,7 +10,7 @@ export const namesParameter = (names: readonly string[]) => ({ name: NAMES, valu
 /** The expression that labels an axis by an index into `namesParameter`. */
 export const nameOfIndex = `${NAMES}[datum.value]`;
 
-/** A place along y for each of the names in `namesParameter`, by the field `index`: names may be equal, or be cut to be so. */
+/** A position along y for each of the names in `namesParameter`, by the field `index`: names may be equal, or be cut to be so. */
 export const namedLines: Position = {
   field: "index",
   type: "ordinal",

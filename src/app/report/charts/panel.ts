@@ -76,12 +76,12 @@ export function linePanel(panel: LinePanel): Panel {
     points.map((point) => ({ line, colour, dash, ...point })),
   );
   const ends = drawn.map((line) => line.points.at(-1)!.y);
-  const places = spread(ends.map((value) => ((high - value) / span) * HEIGHT));
+  const labelPositions = spread(ends.map((value) => ((high - value) / span) * HEIGHT));
   const labels = drawn.map((line, i) => ({
     text: `${line.name} ${panel.unit === "share" ? percent(ends[i]!) : ends[i]!.toFixed(3)}`,
     colour: line.colour,
     x: single ? last : last + margin,
-    y: high - (places[i]! / HEIGHT) * span,
+    y: high - (labelPositions[i]! / HEIGHT) * span,
   }));
   const labelWidth = single ? 0 : Math.max(...labels.map((label) => textWidth(label.text, LABEL_SIZE)));
   const dots = drawn.every((line) => line.points.length <= MOST_DOTS);
