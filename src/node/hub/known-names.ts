@@ -1,7 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { nearestName } from "../../core/data/nearest-name.ts";
-import { isDataFile } from "../data/split-files.ts";
 import { siblings } from "../nearest-path.ts";
 import { isFile, type RepoType } from "./cache.ts";
 
@@ -56,11 +55,16 @@ async function localNames(type: RepoType, name: string): Promise<string[]> {
   const paths = (await siblings(name)).filter(isNear);
   const fits = await Promise.all(
     paths.map(async (path) => {
-      if (type === "dataset") return isDataFile(path) || (await isFolder(path));
+      if (type === "dataset") return (await isDataFile(path)) || (await isFolder(path));
       return (await isFile(join(path, "config.json"))) || (await isFile(join(path, "model", "config.json")));
     }),
   );
   return paths.filter((_, i) => fits[i]);
+}
+
+/** The readers of data load only where a name has to be made out: whoever only predicts never needs them. */
+async function isDataFile(path: string): Promise<boolean> {
+  return (await import("../data/split-files.ts")).isDataFile(path);
 }
 
 async function isFolder(path: string): Promise<boolean> {
