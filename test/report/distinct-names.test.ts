@@ -1,9 +1,11 @@
+import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { confusionChart } from "../../src/app/report/charts/confusion.ts";
 import { fitNames, textWidth } from "../../src/app/report/charts/fonts.ts";
 import { renderSvg } from "../../src/app/report/charts/render.ts";
+import { ProgressBar } from "../../src/app/report/terminal/progress-bar.ts";
 import { formatTable } from "../../src/app/report/terminal/table.ts";
 import { cutNames, terminalOf, wrap } from "../../src/app/report/terminal/terminal.ts";
 import { chartTexts } from "./parse.ts";
@@ -77,4 +79,17 @@ describe("wrap", () => {
       ).toBe(`reads${path}andends`);
     }
   });
+});
+
+it("a progress bar stays on its line, however long the name", () => {
+  for (const columns of [60, 80, 120]) {
+    const written: string[] = [];
+    const stream = { isTTY: true, columns, write: (text: string) => written.push(text) > 0 };
+    const bar = new ProgressBar(stream as unknown as NodeJS.WriteStream);
+    const subject = `someone/${"a-long-name-".repeat(20)}/model.safetensors`;
+    bar.update({ stage: "download", subject, done: 123_456_789, total: 987_654_321 });
+    expect(written).toHaveLength(1);
+    expect(stringWidth(stripVTControlCharacters(written[0]!))).toBeLessThan(columns);
+    expect(written[0]).toContain("tensors");
+  }
 });

@@ -1,7 +1,9 @@
 import pc from "picocolors";
+import stringWidth from "string-width";
 import { duration } from "../../../core/format.ts";
 import { printableLine } from "../../../core/printable.ts";
 import type { OnProgress, Progress } from "../../../core/progress.ts";
+import { cutMiddle } from "./terminal.ts";
 
 /** Between redraws, and between lines where the output is not a terminal. */
 const redrawSeconds = 0.1;
@@ -84,9 +86,13 @@ function describe(
     loss === undefined ? "" : `loss ${loss.toFixed(4)}`,
     left === undefined ? "" : `${duration(left)} left`,
   ].filter(Boolean);
-  const title = `${verbs[stage]} ${printableLine(subject)}`;
   const text = parts.join(" · ");
-  const width = Math.max(8, Math.min(30, columns - title.length - text.length - 10));
+  // On a line of its own length: what wraps can't be taken away again.
+  const title = cutMiddle(
+    `${verbs[stage]} ${printableLine(subject)}`,
+    Math.max(12, columns - stringWidth(text) - 16),
+  );
+  const width = Math.max(8, Math.min(30, columns - stringWidth(title) - stringWidth(text) - 8));
   const full = Math.round(width * share);
   const bar = pc.cyan("━".repeat(full)) + pc.dim("━".repeat(width - full));
   return `${title} ${bar} ${String(Math.floor(share * 100)).padStart(3)}% ${pc.dim(text)}`;
