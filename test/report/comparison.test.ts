@@ -161,6 +161,16 @@ describe("the curves of several runs", () => {
   });
 });
 
+it("judges no run by its loss in training", () => {
+  const training = measureGroups(two).find(({ title }) => title === "Training")!;
+  const shown = training.measures.filter(({ name }) => name.startsWith("train "));
+  expect(shown).toHaveLength(2);
+  for (const { values, best } of shown) {
+    expect(new Set(values).size).toBe(2);
+    expect(best).toEqual([false, false]);
+  }
+});
+
 it("marks the best scores, and none where all are equal", () => {
   const group = measureGroups(two).find(({ title }) => title === "matched")!;
   const better = reportOf(two, 0, "matched").accuracy > reportOf(two, 1, "matched").accuracy;
