@@ -32,7 +32,7 @@ import {
   told,
   type WordPieceMessage,
 } from "./messages.ts";
-import { type ModelFolder, readModel } from "./model-folder.ts";
+import { filesFolder, type ModelFolder, readModel } from "./model-folder.ts";
 import { addressFolder, hubFolder } from "./remote-folder.ts";
 import { startRuntime } from "./start-runtime.ts";
 import { unzipFiles, zipOf } from "./zip.ts";
@@ -200,11 +200,9 @@ async function openFolder({ source, hub }: LoadMessage, download: Download): Pro
       return hubFolder(source.name, hub, download);
     case "address":
       return addressFolder(source.url, download);
-    case "zip": {
-      const files = await unzipFiles(source.blob, source.name);
-      return { name: source.name, get: async (name) => files.get(name) };
-    }
+    case "zip":
+      return filesFolder(source.name, await unzipFiles(source.blob, source.name));
     case "files":
-      return { name: source.name, get: async (name) => source.files.get(name) };
+      return filesFolder(source.name, source.files);
   }
 }

@@ -1,4 +1,5 @@
 import type { StoredModel } from "../core/classifier/assemble-classifier.ts";
+import { readSentenceFiles } from "../core/classifier/sentence-encoder.ts";
 import { ModelError } from "../core/errors.ts";
 import { encoderFor, recognizeConfig } from "../core/models/registry.ts";
 import { readSafetensors } from "../core/models/safetensors.ts";
@@ -17,6 +18,14 @@ export interface ModelFolder {
   get(name: string): Promise<Blob | undefined>;
 }
 
+/** Files in memory, by their paths; the model's folder is the one with the outermost `config.json`. */
+export function filesFolder(name: string, files: ReadonlyMap<string, Blob>): ModelFolder {
+  const configs = [...files.keys()].filter((path) => /(^|\/)config\.json$/.test(path));
+  const [outermost = ""] = configs.sort((a, b) => a.split("/").length - b.split("/").length);
+  const root = outermost.slice(0, outermost.lastIndexOf("/") + 1);
+  return { name, get: async (file) => files.get(root + file) };
+}
+
 /**
  * Reads all of a model but its weights, and finds these.
  *
@@ -33,7 +42,11 @@ export async function readModel(
   // Weights take minutes; whether they are of a kind that can be used, config.json says at once.
   encoderFor(recognizeConfig(config, name).config);
   const tokenizer = await readTokenizer(folder);
-  return { name, hubModel, config, tokenizer, weights: fromScratch ? [] : await weightFilesOf(folder) };
+  return {
+    ...{ name, hubModel, config, tokenizer },
+    sentence: await readSentenceFiles((file) => readJson(folder, file)),
+    weights: fromScratch ? [] : await weightFilesOf(folder),
+  };
 }
 
 async function readTokenizer(folder: ModelFolder): Promise<Tokenizer> {

@@ -41,8 +41,9 @@ export function sourceMessage(source: ModelSource): SourceMessage {
   }
   let folder = "the model";
   for (const file of source as Iterable<File>) {
-    files.set(file.name, file);
-    folder = file.webkitRelativePath.split("/").at(-2) ?? folder;
+    const path = file.webkitRelativePath;
+    files.set(path === "" ? file.name : path, file);
+    if (path !== "") folder = path.slice(0, path.indexOf("/"));
   }
   return { kind: "files", name: folder, files };
 }

@@ -20,7 +20,7 @@ export function zipOf(files: ReadonlyMap<string, FileContent>): Blob {
   return new Blob(pieces, { type: "application/zip" });
 }
 
-/** The files of a zip by name, without the folders that they are in. @throws ModelError if it is damaged */
+/** The files of a zip by their paths in it. @throws ModelError if it is damaged */
 export async function unzipFiles(blob: Blob, name: string): Promise<Map<string, Blob>> {
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const entries = await new Promise<Record<string, Uint8Array>>((resolve, reject) =>
@@ -32,8 +32,7 @@ export async function unzipFiles(blob: Blob, name: string): Promise<Map<string, 
   );
   const files = new Map<string, Blob>();
   for (const [path, content] of Object.entries(entries)) {
-    const file = path.slice(path.lastIndexOf("/") + 1);
-    if (file !== "") files.set(file, new Blob([content as Uint8Array<ArrayBuffer>]));
+    if (!path.endsWith("/")) files.set(path, new Blob([content as Uint8Array<ArrayBuffer>]));
   }
   return files;
 }

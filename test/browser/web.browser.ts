@@ -2,7 +2,7 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Dataset, type Prediction, TextClassifier, trainWordPiece } from "../../src/index.ts";
+import { Dataset, initModel, type Prediction, TextClassifier, trainWordPiece } from "../../src/index.ts";
 import { saveModel } from "../../src/node/classifier/save-model.ts";
 import { labels, tinyClassifier, tinyTokenizer, topicDataset, topicRows } from "../classifier/tiny.ts";
 import { temporaryFolder } from "../cli/workspace.ts";
@@ -296,6 +296,33 @@ describe("a model in Chromium", () => {
     );
     await ask(page, "dispose", classifier);
     await ask(page, "dispose", again);
+  });
+
+  test("of sentence-transformers, chosen as a folder, is pooled as its own files say", async () => {
+    const folder = join(models, "sentences");
+    const sizes = { hidden_size: 64, num_hidden_layers: 2, num_attention_heads: 4, intermediate_size: 96 };
+    await initModel(folder, { architecture: "bert", config: sizes, tokenizer: tinyTokenizer() });
+    const modules = ["", "1_Pooling"].map((path, idx) => ({
+      ...{ idx, name: String(idx), path },
+      type: `sentence_transformers.models.${path === "" ? "Transformer" : "Pooling"}`,
+    }));
+    await writeFile(join(folder, "modules.json"), JSON.stringify(modules));
+    await mkdir(join(folder, "1_Pooling"));
+    const pooling = { word_embedding_dimension: 64, pooling_mode_mean_tokens: true };
+    await writeFile(join(folder, "1_Pooling/config.json"), JSON.stringify(pooling));
+    const options = { labels: ["a", "b"], head: "linear", seed: 5 } as const;
+    const native = await TextClassifier.fromPretrained(folder, options);
+    const paths = [
+      ...["1_Pooling/config.json", "config.json", "modules.json"],
+      ...["model.safetensors", "tokenizer.json", "tokenizer_config.json"],
+    ];
+    const web = await askWell<number>(page, "loadChosen", "/models/sentences/", paths, options);
+    const texts = rows.slice(0, 9).map(({ text }) => text);
+    const predictions = await askWell<Prediction[]>(page, "predict", web, texts);
+    expectSameLogits(predictions, await native.predict(texts));
+    const first = await TextClassifier.fromPretrained(folder, { ...options, pooling: "cls" });
+    expect(Math.abs((await first.predict(texts[0]!)).score - predictions[0]!.score)).toBeGreaterThan(1e-4);
+    await ask(page, "dispose", web);
   });
 
   test("without safetensors is refused in words", async () => {

@@ -12,6 +12,18 @@ export interface SentenceFiles {
   transformer: unknown;
 }
 
+/** Reads them. @param read Gives a file's JSON by its path in the model's folder, undefined where there is none. */
+export async function readSentenceFiles(read: (file: string) => Promise<unknown>): Promise<SentenceFiles> {
+  const modules = await read("modules.json");
+  if (modules === undefined) return { modules, pooling: undefined, transformer: undefined };
+  const pooling = poolingFolder(modules);
+  return {
+    modules,
+    pooling: pooling === undefined ? undefined : await read(`${pooling}/config.json`),
+    transformer: await read("sentence_bert_config.json"),
+  };
+}
+
 /** How an encoder was trained to make one vector of a text. */
 export interface SentenceEncoder {
   /** undefined where no file says it. */

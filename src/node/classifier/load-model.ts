@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { StoredModel } from "../../core/classifier/assemble-classifier.ts";
-import { poolingFolder, type SentenceFiles } from "../../core/classifier/sentence-encoder.ts";
+import { readSentenceFiles } from "../../core/classifier/sentence-encoder.ts";
 import { encoderFor, recognizeConfig } from "../../core/models/registry.ts";
 import { isFile } from "../hub/cache.ts";
 import { resolveModel } from "../hub/model.ts";
@@ -50,21 +50,9 @@ export async function openModel(
     hubModel: folder === nameOrFolder ? undefined : nameOrFolder,
     config: await readModelJson(folder, "config.json"),
     tokenizer: await readTokenizer(folder),
-    sentence: await sentenceFiles(folder),
+    sentence: await readSentenceFiles(async (file) =>
+      (await isFile(join(folder, file))) ? readModelJson(folder, file) : undefined,
+    ),
     weights: fromScratch ? [] : await weightFilesOf(folder),
-  };
-}
-
-/** What sentence-transformers keeps beside an encoder. */
-async function sentenceFiles(folder: string): Promise<SentenceFiles> {
-  const read = async (file: string) =>
-    (await isFile(join(folder, file))) ? readModelJson(folder, file) : undefined;
-  const modules = await read("modules.json");
-  if (modules === undefined) return { modules, pooling: undefined, transformer: undefined };
-  const pooling = poolingFolder(modules);
-  return {
-    modules,
-    pooling: pooling === undefined ? undefined : await read(`${pooling}/config.json`),
-    transformer: await read("sentence_bert_config.json"),
   };
 }

@@ -36,6 +36,17 @@ const harness = {
   /** Loads what `save` gave. */
   reload: (saved: number, options: object) =>
     attempt(async () => keep(await TextClassifier.fromPretrained(blobs[saved]!, { ...engine, ...options }))),
+  /** Loads the files of a folder, as an `<input webkitdirectory>` gives them. */
+  loadChosen: (address: string, paths: string[], options: object) =>
+    attempt(async () => {
+      const files: File[] = [];
+      for (const path of paths) {
+        const file = new File([await (await fetch(address + path)).blob()], path.split("/").at(-1)!);
+        Object.defineProperty(file, "webkitRelativePath", { value: `chosen/${path}` });
+        files.push(file);
+      }
+      return keep(await TextClassifier.fromPretrained(files, { ...engine, ...options }));
+    }),
   /** Loads with a `fetch` of the page's own, and tells what it was asked for. */
   loadFetching: (source: string, options: object) =>
     attempt(async () => {
@@ -65,6 +76,13 @@ const harness = {
       });
       return { losses, stages: [...stages], history: run.history, environment: run.record.environment };
     }),
+  /** Milliseconds between updates. */
+  stepTimes: async (i: number, rows: Rows, options: object) => {
+    const times: number[] = [];
+    const run = await classifiers[i]!.fit(rows, { ...options, onStep: () => times.push(performance.now()) });
+    const steps = times.slice(1).map((time, step) => time - times[step]!);
+    return { steps, encodingSeconds: run.record.timing.encoding };
+  },
   /** Trains until an update, and then stops. */
   fitAborted: (i: number, rows: Rows, updates: number, options: object) =>
     attempt(async () => {
