@@ -246,3 +246,26 @@ it("half a surrogate pair is U+FFFD", () => {
   });
   expect(tokenize("a\ud800b")).toEqual([1]);
 });
+
+describe("words that depend on where a character came from", () => {
+  const first = { type: "Metaspace", replacement: "▁", prepend_scheme: "first", split: true };
+  const behind = { type: "Sequence", pretokenizers: [{ type: "WhitespaceSplit" }, first] };
+  const model = { type: "WordLevel", vocab: { "[UNK]": 0 }, unk_token: "[UNK]" };
+  const build = (normalizer: object | null, pre_tokenizer: object) =>
+    buildPipeline({ model, normalizer, pre_tokenizer } as unknown as Parameters<typeof buildPipeline>[0]);
+
+  it.each([
+    { type: "NFKC" },
+    { type: "Prepend", prepend: " x" },
+    { type: "Sequence", normalizers: [{ type: "NFC" }, { type: "NFKD" }] },
+  ])("are refused by name under %o", (normalizer) => {
+    expect(refusal(() => build(normalizer, behind))).toContain("Metaspace");
+    expect(() => build(normalizer, first)).not.toThrow();
+  });
+
+  it("are given where nothing can put white space first", () => {
+    for (const normalizer of [null, { type: "NFC" }, { type: "Prepend", prepend: "x" }]) {
+      expect(() => build(normalizer, behind)).not.toThrow();
+    }
+  });
+});

@@ -3,7 +3,7 @@ import { buildDecoder } from "./decoders.ts";
 import { buildModel, rememberingEncoder } from "./models/model.ts";
 import { checkedId } from "./models/vocabulary.ts";
 import { buildNormalizer } from "./normalizers.ts";
-import { buildPreTokenizer, knowsFirst } from "./pre-tokenizers.ts";
+import { buildPreTokenizer, knowsFirst, refuseUnaligned } from "./pre-tokenizers.ts";
 import type { TokenizerJson } from "./vocabulary-files.ts";
 
 /** Turns words into ids. */
@@ -43,6 +43,7 @@ export interface Pipeline {
 export function buildPipeline(json: TokenizerJson): Pipeline {
   const normalize = buildNormalizer(json.normalizer);
   const preTokenize = buildPreTokenizer(json.pre_tokenizer);
+  refuseUnaligned(json.normalizer, json.pre_tokenizer);
   const wordModel = buildModel(json.model);
   const decode = buildDecoder(json.decoder);
   const encode = rememberingEncoder(wordModel);

@@ -1,3 +1,4 @@
+import { ModelError } from "../errors.ts";
 import { bertWords } from "./bert-normalizer.ts";
 import { byteLevelWords } from "./byte-level.ts";
 import { isNumeric, isPunctuation, isWhiteSpace, isWord } from "./characters.ts";
@@ -92,6 +93,48 @@ export function buildPreTokenizer(json: unknown, depth = 0): PreTokenizer {
 export function knowsFirst(json: unknown): boolean {
   const { prepend_scheme: scheme, pretokenizers: steps } = (json ?? {}) as Record<string, unknown>;
   return scheme === "first" || (Array.isArray(steps) && steps.some(knowsFirst));
+}
+
+/** Steps that may take white space away in front of the steps after them. */
+const DROPS_SPACE = new Set([
+  "WhitespaceSplit",
+  "Whitespace",
+  "BertPreTokenizer",
+  "CharDelimiterSplit",
+  "Split",
+]);
+/** Normalizers that may make of a row's first character white space and more, as NFKC does of a diaeresis. */
+const MAKES_SPACE = new Set(["BertNormalizer", "NFKC", "NFKD", "Precompiled", "Replace", "Prepend"]);
+
+/**
+ * Refuses the one arrangement whose words depend on which character of the raw text each normalized one came from,
+ * which is not kept here: `Metaspace` that marks the row's first word alone, behind a step that drops white space, where
+ * the normalizer can put white space first.
+ *
+ * @throws ModelError
+ */
+export function refuseUnaligned(normalizer: unknown, preTokenizer: unknown): void {
+  const steps = partsOf(preTokenizer, "pretokenizers");
+  const marks = steps.findIndex((step) => step.type === "Metaspace" && step.prepend_scheme === "first");
+  const drops = steps.slice(0, Math.max(marks, 0)).find(({ type }) => DROPS_SPACE.has(String(type)));
+  const makes = partsOf(normalizer, "normalizers").find(makesSpace);
+  if (!drops || !makes) return;
+  throw new ModelError(
+    `pre_tokenizer Metaspace with prepend_scheme "first" behind ${drops.type} can't be followed exactly under the normalizer ${makes.type}; save the tokenizer with prepend_scheme "always" or "never"`,
+  );
+}
+
+function makesSpace({ type, content, prepend }: Record<string, unknown>): boolean {
+  if (type === "Replace") return /^\s/.test(String(content));
+  if (type === "Prepend") return /^\s/.test(String(prepend));
+  return MAKES_SPACE.has(String(type));
+}
+
+/** A part, or those of a sequence, in order. */
+function partsOf(json: unknown, key: string): Record<string, unknown>[] {
+  const part = (json ?? {}) as Record<string, unknown>;
+  const steps = part[key];
+  return Array.isArray(steps) ? steps.flatMap((step) => partsOf(step, key)) : [part];
 }
 
 function readMetaspace(json: PartJson): PreTokenizer {
