@@ -2,7 +2,7 @@
  * Rows a second and latency of `textune serve` against the same model in transformers.js behind the same Fastify, each in
  * a process of its own, one text a request.
  *
- *     npx tsx bench/serve.ts --encoder MINILM --seconds 6
+ *     npx tsx bench/serve.ts --encoder MINILM
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,12 +13,13 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import autocannon from "autocannon";
 import { exportModel, TextClassifier } from "../src/index.ts";
-import { gemmRate } from "./measure.ts";
+import { gemmRate, median } from "./measure.ts";
 
 const { values } = parseArgs({
   options: {
     encoder: { type: "string" },
-    seconds: { type: "string", default: "6" },
+    seconds: { type: "string", default: "2" },
+    rounds: { type: "string", default: "3" },
     connections: { type: "string", default: "1,8,64" },
   },
 });
@@ -48,18 +49,37 @@ try {
     "transformers.js q8": [here("serve-transformers-js.ts"), exported, "q8"],
   };
   const gemmBefore = await gemmRate();
-  const results = [];
-  for (const [server, args] of Object.entries(servers)) {
+  const children = Object.entries(servers).map(([server, args]) => {
     const child = spawn(process.execPath, ["--import", "tsx", ...args]);
-    try {
-      const url = `${await addressOf(child)}/predict`;
-      for (const connections of values.connections.split(",").map(Number)) {
-        await load(url, connections, 1);
-        results.push({ server, connections, ...(await load(url, connections, Number(values.seconds))) });
+    return { server, child, address: addressOf(child) };
+  });
+  const results = [];
+  try {
+    for (const connections of values.connections.split(",").map(Number)) {
+      const rounds = new Map<string, Load[]>(children.map(({ server }) => [server, []]));
+      // In turns, so that what else the machine does falls on all of them; the first round warms up.
+      for (let round = 0; round <= Number(values.rounds); round++) {
+        for (const { server, address } of children) {
+          const measured = await load(`${await address}/predict`, connections, Number(values.seconds));
+          if (round > 0) rounds.get(server)!.push(measured);
+        }
       }
-    } finally {
+      for (const [server, loads] of rounds) {
+        const middle = (key: keyof Load) => median(loads.map((one) => one[key]));
+        results.push({
+          ...{ server, connections, rowsPerSecond: middle("rowsPerSecond") },
+          ...{
+            p50: middle("p50"),
+            p99: middle("p99"),
+            failed: Math.max(...loads.map(({ failed }) => failed)),
+          },
+        });
+      }
+    }
+  } finally {
+    for (const { child } of children) {
       child.kill();
-      await once(child, "exit");
+      if (child.exitCode === null) await once(child, "exit");
     }
   }
   console.log(JSON.stringify({ results, gemmGflops: [gemmBefore, await gemmRate()] }, null, 2));
@@ -67,7 +87,15 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function load(url: string, connections: number, duration: number) {
+interface Load {
+  rowsPerSecond: number;
+  /** Milliseconds. */
+  p50: number;
+  p99: number;
+  failed: number;
+}
+
+async function load(url: string, connections: number, duration: number): Promise<Load> {
   const headers = { "content-type": "application/json" };
   const requests = texts.map((inputs) => ({
     ...{ method: "POST" as const, headers, body: JSON.stringify({ inputs }) },

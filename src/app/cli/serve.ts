@@ -36,7 +36,12 @@ export function serveCommand(): Command {
     .option("--port <number>", "port to listen on; 0 takes a free one", whole(0, 65535), 8000)
     .option("--workers <number>", "copies of the model, each with a thread of its own", whole(1, 64), 1)
     .option("--max-batch <texts>", "texts that are classified at once, at most", whole(1), 32)
-    .option("--max-wait <ms>", "milliseconds that a text may wait for others", whole(0), 2)
+    .option(
+      "--max-wait <ms>",
+      "milliseconds that a text may wait for others while a worker is free",
+      whole(0),
+      0,
+    )
     .option(
       "--max-queue <texts>",
       "texts that may wait; beyond them requests are refused (429)",
