@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { exportModel, Interrupted, TextClassifier } from "../../src/index.ts";
+import { exportModel, Interrupted, saveRun, TextClassifier } from "../../src/index.ts";
 import { saveModel } from "../../src/node/classifier/save-model.ts";
-import { topicRows } from "../classifier/tiny.ts";
+import { test as held, quickFit, tinyClassifier, topicRows, train as topics } from "../classifier/tiny.ts";
 import { randomClassifier } from "../export/random-classifier.ts";
 import { temporaryFolder, textune, writeNews, writeTinyModel } from "./workspace.ts";
 
@@ -96,6 +96,17 @@ describe("textune export", () => {
       "none of fp32",
     );
     expect(await readdir(folder)).not.toContain("b");
+  });
+
+  test("the run of a program, which has no recipe, is compared on the rows that it was evaluated on", async () => {
+    const made = join(folder, "program");
+    const classifier = tinyClassifier();
+    await saveRun(await classifier.fit(topics, { ...quickFit, epochs: 1, evaluate: { test: held } }), made);
+    const { dtypes } = await exportModel(made, join(folder, "program-web"), { dtypes: ["fp32"] });
+    expect(dtypes[0]!.parity).toMatchObject({ agreement: 1 });
+    await expect(exportModel(join(made, "model"), join(folder, "model-web"))).rejects.toThrow(
+      "nothing to compare answers on",
+    );
   });
 
   test("one that is stopped leaves nothing", async () => {

@@ -12,6 +12,8 @@ import { openDataset } from "../../node/data/load-dataset.ts";
 import { isFile } from "../../node/hub/cache.ts";
 import { loadRecipe } from "../recipes/recipe.ts";
 import { loadRecipeData } from "../recipes/recipe-data.ts";
+import { readPredictions } from "../runs/predictions.ts";
+import { readRun } from "../runs/read-run.ts";
 import { runLayout } from "../runs/run-layout.ts";
 
 /** Texts that an export is calibrated on: enough for the range of activations, few enough to be run many times. */
@@ -65,9 +67,17 @@ export async function exportTexts(
   }
   const path = join(runOrModel, runLayout.recipe);
   if (!(await isFile(path))) {
-    throw new ConfigError(
-      `${runOrModel} is not the folder of a run, so there is nothing to compare answers on; give a file with --texts`,
-    );
+    const dataset = await storedRows(state, runOrModel);
+    const calibration = Math.min(calibrationRows, Math.floor(dataset.length / 2));
+    const compared = dataset.slice(0, dataset.length - calibration);
+    return {
+      parity: await tokenize(atMost(filled(compared), rows), "texts"),
+      // Not those that are scored.
+      calibration: await tokenize(
+        filled(dataset.slice(compared.length, dataset.length)),
+        "calibration texts",
+      ),
+    };
   }
   const { recipe } = await loadRecipe(path);
   const { train, evaluate } = await loadRecipeData(recipe, work);
@@ -81,6 +91,29 @@ export async function exportTexts(
     parity: await tokenize(atMost(filled(dataset), rows), name),
     calibration: await tokenize(atMost(filled(train), calibrationRows), "calibration texts"),
   };
+}
+
+/**
+ * The rows that a program's run was evaluated on, which has no recipe but keeps them with its predictions.
+ *
+ * @throws ConfigError if it is no run, or keeps none.
+ */
+async function storedRows(state: ClassifierState, runFolder: string): Promise<Dataset> {
+  const nothing = (what: string) =>
+    new ConfigError(
+      `${runFolder} ${what}, so there is nothing to compare answers on; give a file with --texts`,
+    );
+  if (!(await isFile(join(runFolder, runLayout.metrics)))) throw nothing("is not the folder of a run");
+  const { evaluations, labels } = await readRun(runFolder);
+  const split = evaluations[0]?.split;
+  const stored = split === undefined ? undefined : await readPredictions(runFolder, split, labels.length);
+  if (split === undefined || !stored || stored.length < 2) throw nothing("keeps no evaluated rows");
+  const columns = state.pair ? ["text", "pair"] : ["text"];
+  const rows = stored.map(({ texts, label }) => ({
+    ...Object.fromEntries(columns.map((column, i) => [column, texts[i] ?? ""])),
+    label: typeof label === "number" ? labels[label]! : label.map((one) => labels[one]!),
+  }));
+  return Dataset.fromRows(rows, { source: `${split} of ${runFolder}` }).withTextColumns(columns);
 }
 
 async function readTexts(
