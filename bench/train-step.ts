@@ -5,13 +5,13 @@
  *     npx tsx bench/train-step.ts --arch distilbert --batch 16 --length 128 [--python VENV/bin/python]
  */
 
-import { traceClassifier } from "../src/core/classifier/trace.ts";
 import { initializeWeights } from "../src/core/models/checkpoint.ts";
 import type { ClassifierDesign } from "../src/core/models/classifier.ts";
 import { encoderFor } from "../src/core/models/registry.ts";
 import type { Weights } from "../src/core/models/weights.ts";
 import { trainingDropout } from "../src/core/nn/dropout.ts";
 import { TorchGenerator } from "../src/core/random/torch.ts";
+import { traceClassifier } from "../src/core/runner/trace.ts";
 import { TrainingStep } from "../src/core/training/step.ts";
 import { Updater } from "../src/core/training/update.ts";
 import { peakMemory } from "../src/node/classifier/node-host.ts";

@@ -9,6 +9,9 @@ configureGlobal({ seed: Number(process.env.FC_SEED ?? 42) });
 process.env.TEXTUNE_THREADS = "1";
 setThreads(1);
 
+// A thread translates the sources again, which takes longer than most tests: those of threads ask for one.
+process.env.TEXTUNE_WORKER ??= "false";
+
 // Files share their process.
 afterAll(() => {
   vi.unstubAllEnvs();

@@ -27,14 +27,6 @@ async function fitHead(options: FitOptions, changes: Record<string, unknown> = {
 const losses = ({ history }: Run) =>
   history.flatMap(({ train, evaluations }) => [train.loss, evaluations.test!.loss]);
 
-/** One row of tokens. */
-const tokensOf = (...ids: number[]) => ({
-  count: 1,
-  offsets: Uint32Array.of(0, ids.length),
-  ids: Int32Array.from(ids),
-  fullLengths: Uint32Array.of(ids.length),
-});
-
 describe("a frozen encoder", () => {
   it("gives from cached features what the whole model gives without dropout", async () => {
     const cached = await fitHead({}, noDropout);
@@ -91,8 +83,7 @@ describe("cached features", () => {
 
   it("are what was written, or not taken, whichever byte of the file is damaged", async () => {
     const folder = temporaryFolder();
-    const key = { design: {}, encoder: new Map(), rows: tokensOf(1, 2), attentionMask: true };
-    const entry = new FeatureCache(folder).entry(key);
+    const entry = new FeatureCache(folder).entry("0123");
     const values = Float32Array.from({ length: 12 }, (_, i) => i / 7);
     await entry.put(values, 3);
     const [name] = readdirSync(folder);
@@ -107,7 +98,7 @@ describe("cached features", () => {
       else expect(read).toEqual(values);
     }
     expect(refused).toBeGreaterThan(values.byteLength);
-    const other = new FeatureCache(folder).entry({ ...key, rows: tokensOf(1, 3) });
+    const other = new FeatureCache(folder).entry("4567");
     await other.put(values, 3);
     const otherPath = join(folder, readdirSync(folder).find((file) => file !== name)!);
     writeFileSync(otherPath, whole);

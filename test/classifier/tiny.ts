@@ -4,13 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { TorchGenerator } from "../../src/core/random/torch.ts";
 import { bertTokenizerJson } from "../../src/core/text/vocabulary-files.ts";
-import {
-  Dataset,
-  type FitOptions,
-  type FromScratchOptions,
-  TextClassifier,
-  Tokenizer,
-} from "../../src/index.ts";
+import { Dataset, type FitOptions, TextClassifier, Tokenizer } from "../../src/index.ts";
 
 /** Words of each class, and words that say nothing. */
 const topics: Record<string, string[]> = {
@@ -56,7 +50,9 @@ const tinyConfig = {
 
 /** A small DistilBERT with random weights for the topics. */
 export function tinyClassifier(
-  options: Partial<FromScratchOptions> & { changes?: Record<string, unknown> } = {},
+  options: Partial<Parameters<typeof TextClassifier.fromScratch>[0]> & {
+    changes?: Record<string, unknown>;
+  } = {},
 ): TextClassifier {
   const { changes, ...rest } = options;
   const config = { ...tinyConfig, ...changes };

@@ -9,6 +9,7 @@ import { valuesOf } from "../../src/core/classifier/state.ts";
 import { halfGraph } from "../../src/core/engine/half-graph.ts";
 import { quantizableLayers, quantizedGraph } from "../../src/core/engine/quantize.ts";
 import { reachable } from "../../src/core/engine/tensor.ts";
+import { LocalRunner } from "../../src/core/runner/local-runner.ts";
 import { tokenizeRows } from "../../src/core/text/tokenize-rows.ts";
 import { designs, randomClassifier, somePairs, someTexts } from "./random-classifier.ts";
 
@@ -17,7 +18,7 @@ async function classifier(modelType: string, options: Partial<FromScratchOptions
   const pairs = modelType === "bert";
   const state = randomClassifier(modelType, options, pairs);
   const rows = await tokenizeRows(state.tokenizer, pairs ? somePairs(12) : someTexts(12), { maxLength: 40 });
-  const before = await new Scorer(state).outputs(rows, "texts", {});
+  const before = await new Scorer(state, new LocalRunner()).outputs(rows, "texts", {});
   return { state, rows, before, graph: exportGraph(state), values: valuesOf(state.weights) };
 }
 
@@ -61,7 +62,7 @@ describe("layers that int8 can't do justice", () => {
   const rowsOf = async (change: (name: string, values: Float32Array) => void) => {
     const made = await classifier("distilbert", {});
     for (const [name, { values }] of made.state.weights) change(name, values);
-    const before = await new Scorer(made.state).outputs(made.rows, "texts", {});
+    const before = await new Scorer(made.state, new LocalRunner()).outputs(made.rows, "texts", {});
     return { ...made, choice: await chooseLayers(made.state, made.graph, made.rows, before, {}), before };
   };
 

@@ -8,9 +8,10 @@ import type { Tensor } from "../../core/engine/tensor.ts";
 import { ConfigError, ExportError, ModelError } from "../../core/errors.ts";
 import type { Outputs } from "../../core/evaluation/outputs.ts";
 import { breathe, type WorkOptions } from "../../core/progress.ts";
+import { LocalRunner } from "../../core/runner/local-runner.ts";
 import { version } from "../../core/version.ts";
 import { openModel } from "../../node/classifier/load-model.ts";
-import { nodeHost } from "../../node/classifier/node-host.ts";
+import { environment } from "../../node/classifier/node-host.ts";
 import { chooseLayers, type LayerChoice } from "./choose-layers.ts";
 import { type ExportDtype, exportDtypes, onnxFiles } from "./dtypes.ts";
 import { exportGraph } from "./export-graph.ts";
@@ -77,7 +78,7 @@ export async function exportModel(
       );
     }
     const started = performance.now();
-    const before = await new Scorer(state).outputs(checked.rows, "texts", work);
+    const before = await new Scorer(state, new LocalRunner()).outputs(checked.rows, "texts", work);
     const seconds = (performance.now() - started) / 1000;
     const own = checked.targets && accuracyOf(before, checked.targets);
     const exporter = new Exporter(state, compared, before, work);
@@ -99,7 +100,7 @@ export async function exportModel(
       classifier: { ...(own && { accuracy: own }), rowsPerSecond: checked.rows.count / seconds },
       dtypes: made.map(({ dtype }) => dtype),
       limits: inexpressible(state),
-      environment: nodeHost.environment(),
+      environment: environment(),
     };
     await writeExportFiles(place, state, record, new Map(made.map(({ dtype, onnx }) => [dtype.file, onnx])));
     return record;
@@ -172,7 +173,11 @@ class Exporter {
       return { model: new ExportedModel(this.#state, half.outputs.logits, half.values) };
     }
     const { rows } = this.#texts.calibration;
-    const reference = await new Scorer(this.#state).outputs(rows, "calibration texts", this.#work);
+    const reference = await new Scorer(this.#state, new LocalRunner()).outputs(
+      rows,
+      "calibration texts",
+      this.#work,
+    );
     const choice = await chooseLayers(this.#state, this.#graph, rows, reference, this.#work);
     const quantized = quantizedGraph(this.#graph, values, {
       float32Products: new Set(choice.float32Products),

@@ -2,7 +2,6 @@ import { DataError } from "../errors.ts";
 import { dataFindings } from "../findings/data-findings.ts";
 import { settingFindings } from "../findings/setting-findings.ts";
 import type { WorkOptions } from "../progress.ts";
-import { parseBestMetric } from "../training/best-model.ts";
 import type { Finding } from "../training/run-record.ts";
 import type { TrainingSettings } from "../training/settings.ts";
 import type { PreparedSplit } from "./record.ts";
@@ -41,12 +40,8 @@ export async function findingsBefore(
     },
     work,
   );
-  const decidingSplit =
-    bestMetric &&
-    parseBestMetric(
-      bestMetric,
-      evaluated.map(({ name }) => name),
-    ).split;
+  // It is in full here: SPLIT.METRIC.
+  const decidingSplit = bestMetric?.slice(0, bestMetric.lastIndexOf("."));
   const kind = frozen ? "head" : pretrained ? "encoder" : "scratch";
   return [...data, ...settingFindings({ kind, pretrained, learningRate, attentionMask, decidingSplit })];
 }

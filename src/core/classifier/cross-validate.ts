@@ -4,18 +4,17 @@ import { ConfigError, DataError } from "../errors.ts";
 import { Logits } from "../evaluation/logits.ts";
 import { initializeWeights } from "../models/checkpoint.ts";
 import type { Weights } from "../models/weights.ts";
-import { noDropout, trainingDropout } from "../nn/dropout.ts";
+import { noDropout } from "../nn/dropout.ts";
 import type { Parameter } from "../nn/parameters.ts";
+import type { Runner } from "../runner/runner.ts";
+import { traceHeadOnFeatures } from "../runner/trace.ts";
+import type { LabelledData } from "../runner/training-task.ts";
 import { stratifiedFolds } from "../training/folds.ts";
-import type { LabelledRows } from "../training/job.ts";
-import { RowSubset } from "../training/row-subset.ts";
-import { train } from "../training/trainer.ts";
 import { encodeSplits } from "./encode-splits.ts";
 import { classWeightsOf } from "./fit.ts";
 import { type FitOptions, fitSettings, trainingSettings } from "./fit-options.ts";
-import { type ClassifierState, valuesOf } from "./state.ts";
+import { type ClassifierState, designData, valuesOf } from "./state.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
-import { traceHeadOnFeatures } from "./trace.ts";
 
 /** How heads are trained that judge the rows they haven't seen. Defaults are those of `fit` for a head. */
 export interface CrossValidationOptions
@@ -42,6 +41,7 @@ export async function crossValidateHead(
   state: ClassifierState,
   dataset: Dataset,
   { folds = 5, ...options }: CrossValidationOptions,
+  runner: Runner,
 ): Promise<Logits> {
   const { task } = state;
   if (task === "multiLabel") {
@@ -60,26 +60,27 @@ export async function crossValidateHead(
     ...options,
     subject: "train",
   });
-  const { sources } = await encodeSplits(state, [{ name: "train", rows }], options);
-  const chosen = (positions: Uint32Array): LabelledRows => ({
-    source: new RowSubset(sources[0]!, positions),
-    targets: Targets.ofClasses(labels, state.labels.length).select(positions),
+  const { features } = await encodeSplits(state, [{ name: "train", rows }], options, runner);
+  const targets = Targets.ofClasses(labels, state.labels.length);
+  const chosen = (positions: Uint32Array): LabelledData => ({
+    rows: { ...features[0]!, chosen: positions },
+    targets: targets.select(positions).data(),
   });
-  const graph = traceHeadOnFeatures(state.design, trainingDropout());
-  const evaluationGraph = traceHeadOnFeatures(state.design, noDropout);
+  const { parameters } = traceHeadOnFeatures(state.design, noDropout);
   const assigned = stratifiedFolds(labels, folds, settings.seed);
   const classes = state.labels.length;
   const values = new Float32Array(labels.length * classes);
   for (let fold = 0; fold < folds; fold++) {
     const subject = `fold ${fold + 1}/${folds}`;
     const unseen = positionsWhere(assigned, (own) => own === fold);
-    const { outputs } = await train(
+    const { logits } = await runner.train(
       {
-        ...{ graph, evaluationGraph, settings, classNames: state.labels },
-        trainable: () => true,
-        parameters: freshHead(state, graph.parameters, settings.seed),
+        ...{ settings, classNames: state.labels, design: designData(state), input: "features" },
+        trained: parameters.map(({ name }) => name),
+        weights: freshHead(state, parameters, settings.seed),
         train: chosen(positionsWhere(assigned, (own) => own !== fold)),
         evaluate: { [subject]: chosen(unseen) },
+        metricNames: [],
       },
       {
         signal: options.signal,
@@ -88,7 +89,7 @@ export async function crossValidateHead(
       },
     );
     for (const [i, row] of unseen.entries()) {
-      values.set(outputs[subject]!.values.subarray(i * classes, (i + 1) * classes), row * classes);
+      values.set(logits[subject]!.subarray(i * classes, (i + 1) * classes), row * classes);
     }
   }
   return new Logits(labels.length, classes, values);

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Dataset } from "../data/dataset.ts";
+import { ConfigError } from "../errors.ts";
 import { count, parseOptions } from "../options.ts";
 import type { WorkOptions } from "../progress.ts";
-import { parseBestMetric } from "../training/best-model.ts";
+import { metricNames, parseBestMetric } from "../training/best-model.ts";
 import type { CheckpointStore } from "../training/checkpoint.ts";
 import type { Evaluation, Resumption, StepReport } from "../training/job.ts";
 import { optimizerNames } from "../training/optimizers/index.ts";
@@ -10,6 +11,7 @@ import type { Finding } from "../training/run-record.ts";
 import { scheduleNames } from "../training/schedules.ts";
 import type { TrainingSettings } from "../training/settings.ts";
 import type { FeatureStore } from "./host.ts";
+import type { Metrics } from "./own-metrics.ts";
 import type { Trainable } from "./trainable.ts";
 
 const probability = z.coerce.number<number | string>().min(0).lt(1);
@@ -172,6 +174,11 @@ export interface FitOptions extends FitSettings, WorkOptions {
    * last one a stopped training goes on, to the same weights as if it had never stopped. @default nowhere
    */
   checkpoints?: CheckpointStore;
+  /**
+   * Metrics of one's own, which `bestMetric` may name and the history keeps: of a split's outputs, [rows, classes], and
+   * its targets, after every evaluation. Larger is better.
+   */
+  metrics?: Metrics;
   /** Called where a resumed training goes on. */
   onResume?: (resumption: Resumption) => void;
   /** Name of the run, for its report. @default "run" */
@@ -205,7 +212,7 @@ export type EvaluationAnswer = "stop" | void;
 /** Keys of {@link FitOptions} that can't be said in a file. */
 const ownKeys = [
   ...(["evaluate", "features", "checkpoints", "onResume", "name", "recipe", "hubDataset"] as const),
-  ...(["dataFindings", "onRows"] as const),
+  ...(["dataFindings", "onRows", "metrics"] as const),
   ...(["onReady", "onStep", "onEvaluation", "onProgress", "signal"] as const),
 ] satisfies (keyof Omit<FitOptions, keyof FitSettings>)[];
 
@@ -284,9 +291,17 @@ export function trainingSettings(
 
 /** In full, `SPLIT.METRIC`; undefined where nothing depends on it. */
 function bestMetricOf(options: FitOptions): string | undefined {
-  const { bestMetric, earlyStoppingPatience, loadBestModelAtEnd, evaluate = {} } = options;
+  const { bestMetric, earlyStoppingPatience, loadBestModelAtEnd, evaluate = {}, metrics = {} } = options;
+  const twice = Object.keys(metrics).find((name) => (metricNames as readonly string[]).includes(name));
+  if (twice !== undefined) {
+    throw new ConfigError(`metrics: there is a metric ${twice} already; give yours another name`);
+  }
   if (bestMetric === undefined && earlyStoppingPatience === undefined && !loadBestModelAtEnd)
     return undefined;
-  const { split, metric } = parseBestMetric(bestMetric ?? "loss", Object.keys(evaluate));
+  const { split, metric } = parseBestMetric(
+    bestMetric ?? "loss",
+    Object.keys(evaluate),
+    Object.keys(metrics),
+  );
   return `${split}.${metric}`;
 }

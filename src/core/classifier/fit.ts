@@ -2,20 +2,20 @@ import type { z } from "zod";
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError } from "../errors.ts";
 import { MultiLabelLogits } from "../evaluation/multi-label-logits.ts";
+import { outputsOf } from "../evaluation/outputs.ts";
 import { runFindings } from "../findings/run-findings.ts";
 import type { Weights } from "../models/weights.ts";
-import { noDropout, trainingDropout } from "../nn/dropout.ts";
+import type { Runner } from "../runner/runner.ts";
+import type { TrainingTask } from "../runner/training-task.ts";
 import { balancedClassWeights } from "../training/class-weights.ts";
-import type { LabelledRows, TrainingJob } from "../training/job.ts";
-import type { RowSource } from "../training/row-source.ts";
 import type { Finding } from "../training/run-record.ts";
-import { train as runTraining } from "../training/trainer.ts";
 import { bestModelFindings } from "./best-model-findings.ts";
 import { findingsBefore, refuseWarnings } from "./check-data.ts";
 import { chooseSplits, type NamedRows } from "./chosen-rows.ts";
-import { encodeSplits, tokenSource } from "./encode-splits.ts";
+import { encodeSplits, tokenData } from "./encode-splits.ts";
 import { type FitOptions, type fitSchema, fitSettings, trainingSettings } from "./fit-options.ts";
 import type { Host } from "./host.ts";
+import { scoreBy } from "./own-metrics.ts";
 import {
   finalEvaluation,
   type PreparedSplit,
@@ -24,10 +24,9 @@ import {
   summarizeSplit,
 } from "./record.ts";
 import type { Run } from "./run.ts";
-import { type ClassifierState, valuesOf } from "./state.ts";
+import { type ClassifierState, designData, valuesOf } from "./state.ts";
 import { chooseThresholds, choosingSplit, thresholdsFor } from "./thresholds.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
-import { traceClassifier, traceHeadOnFeatures } from "./trace.ts";
 import { type Trainable, trainableNames } from "./trainable.ts";
 import { trainingIdentity } from "./training-identity.ts";
 
@@ -46,7 +45,7 @@ export async function fitClassifier(
   trainable: Trainable,
   train: Dataset,
   options: FitOptions,
-  host: Host,
+  { host, runner }: { host: Host; runner: Runner },
 ): Promise<FittedClassifier> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
@@ -68,7 +67,6 @@ export async function fitClassifier(
     thresholds,
     pair: train.textColumns.length === 2,
     maxLength: cut === undefined ? undefined : Math.min(cut, design.encoder.maxLength),
-    weights: copyOf(before.weights, trained),
   };
   const classWeights = classWeightsOf(state, chosen.train.dataset, given);
   const settings = trainingSettings(
@@ -95,37 +93,46 @@ export async function fitClassifier(
   await options.onReady?.(foundBefore);
   const prepared = performance.now();
 
-  const { sources, encodedTokens } = frozen
-    ? await encodeSplits(state, splits, options)
-    : { sources: splits.map((split) => tokenSource(state, split, options)), encodedTokens: 0 };
+  const { features, encodedTokens } = frozen
+    ? await encodeSplits(state, splits, options, runner)
+    : { features: undefined, encodedTokens: 0 };
   const encodingSeconds = (performance.now() - prepared) / 1000;
 
-  const trace = frozen ? traceHeadOnFeatures : traceClassifier;
   const [trainSplit, ...evaluated] = splits;
-  const [trainRows, ...evaluatedRows] = splits.map((split, i) => labelledRows(sources[i]!, split));
+  const [trainRows, ...evaluatedRows] = splits.map((split, i) => ({
+    rows: features?.[i] ?? tokenData(state, split, options),
+    targets: split.targets.data(),
+  }));
   const identified = { trainable, settings, splits, trained };
-  const job: TrainingJob = {
-    graph: trace(design, trainingDropout()),
-    evaluationGraph: trace(design, noDropout),
-    trainable: (name) => trained.has(name),
-    parameters: valuesOf(state.weights),
+  const work: TrainingTask = {
+    design: designData(state),
+    input: frozen ? "features" : "tokens",
+    trained: [...trained],
+    weights: valuesOf(frozen ? headWeights(state) : before.weights),
     classNames: labels,
     train: trainRows!,
     evaluate: Object.fromEntries(evaluated.map(({ name }, i) => [name, evaluatedRows[i]!])),
     settings,
+    metricNames: Object.keys(options.metrics ?? {}),
     checkpoints: options.checkpoints && {
-      store: options.checkpoints,
       saveSteps: given.saveSteps,
       resume: given.resume,
-      identity: trainingIdentity(before, identified, given),
-      onResume: options.onResume,
+      identity: await trainingIdentity(before, identified, given, runner, options.signal),
     },
-    onStep: options.onStep,
-    onEvaluation: options.onEvaluation,
   };
-  const { history, seconds, outputs, best } = await runTraining(job, options);
+  const { onProgress, signal, checkpoints, onResume, onStep, onEvaluation } = options;
+  const { history, seconds, logits, best, weights } = await runner.train(work, {
+    ...{ onProgress, signal, checkpoints, onResume, onStep, onEvaluation },
+    score: scoreBy(options.metrics, state, evaluated),
+  });
+  state.weights = withValues(before.weights, weights);
 
-  const scored = evaluated.map((split): ScoredSplit => ({ ...split, outputs: outputs[split.name]! }));
+  const scored = evaluated.map(
+    (split): ScoredSplit => ({
+      ...split,
+      outputs: outputsOf(state, split.rows.count, design.outputs, logits[split.name]!),
+    }),
+  );
   const foundThresholds = thresholdSplit === undefined ? [] : [decideAnew(state, scored, thresholdSplit)];
   const tokenizingSeconds = (tokenized - started) / 1000;
   const trainedTokens = frozen ? 0 : trainSplit!.rows.ids.length * history.at(-1)!.epoch;
@@ -166,13 +173,16 @@ export async function fitClassifier(
   return { run: { record, history, splits: scored, model: state }, state };
 }
 
-/** What is trained is copied, so that the classifier answers as before until the training is done. */
-function copyOf(weights: Weights, trained: ReadonlySet<string>): Weights {
+/** The weights of what is behind the encoder. */
+function headWeights({ parameters, weights }: ClassifierState): Weights {
+  const head = parameters.filter(({ layer }) => layer === "head");
+  return new Map(head.map(({ name }) => [name, weights.get(name)!]));
+}
+
+/** Weights, those that were trained with their new values. */
+function withValues(weights: Weights, trained: ReadonlyMap<string, Float32Array>): Weights {
   return new Map(
-    [...weights].map(([name, weight]) => [
-      name,
-      trained.has(name) ? { ...weight, values: weight.values.slice() } : weight,
-    ]),
+    [...weights].map(([name, { shape, values }]) => [name, { shape, values: trained.get(name) ?? values }]),
   );
 }
 
@@ -190,8 +200,6 @@ async function prepareSplits(
   }
   return splits;
 }
-
-const labelledRows = (source: RowSource, { targets }: PreparedSplit): LabelledRows => ({ source, targets });
 
 /** Chooses thresholds on a split, and decides all splits by them. */
 function decideAnew(state: ClassifierState, scored: ScoredSplit[], name: string): Finding {

@@ -1,4 +1,4 @@
-import type { TokenRows } from "../text/token-rows.ts";
+import type { Runner } from "../runner/runner.ts";
 import type { RunRecord } from "../training/run-record.ts";
 
 /** What only the host of a classifier knows: Node.js, or a browser. */
@@ -7,22 +7,21 @@ export interface Host {
   environment(): RunRecord["environment"];
   /** The most memory that was held so far, in bytes; undefined where the host doesn't tell. */
   peakMemory(): number | undefined;
-}
-
-/** What a split's frozen features depend on. */
-export interface FeatureKey {
-  /** `config.json` and pooling: how the weights are used. */
-  design: unknown;
-  /** Values of the encoder's parameters by name. */
-  encoder: ReadonlyMap<string, Float32Array>;
-  rows: TokenRows;
-  attentionMask: boolean;
+  /**
+   * Something new to do the work, which whoever asks for it disposes of: a thread of its own, or nothing but the
+   * caller's. Every classifier has one to predict and takes another for each training.
+   */
+  runner(): Runner;
 }
 
 /** Where the features of a frozen encoder are kept, so that the next run with the same rows doesn't encode them again. */
 export interface FeatureStore {
-  /** The place of one split's features. */
-  entry(key: FeatureKey): FeatureEntry;
+  /**
+   * The place of one split's features.
+   *
+   * @param key Of everything that they depend on, as hexadecimal digits: equal keys, equal features.
+   */
+  entry(key: string): FeatureEntry;
 }
 
 /** The features of one split, kept or not yet. */

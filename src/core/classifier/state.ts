@@ -2,6 +2,7 @@ import type { Task } from "../data/targets.ts";
 import type { ClassifierDesign } from "../models/classifier.ts";
 import type { Weights } from "../models/weights.ts";
 import type { Parameter } from "../nn/parameters.ts";
+import type { DesignData } from "../runner/runner.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 
 /** What loading a checkpoint did besides reading it. */
@@ -44,4 +45,10 @@ export interface ClassifierState {
 /** Parameter values by name, as graphs are fed. */
 export function valuesOf(weights: Weights): Map<string, Float32Array> {
   return new Map([...weights].map(([name, { values }]) => [name, values]));
+}
+
+/** What its graphs are traced from, as plain data. */
+export function designData({ config, design }: Pick<ClassifierState, "config" | "design">): DesignData {
+  const { head, pooling, outputs } = design;
+  return { config, head, pooling, outputs };
 }

@@ -5,6 +5,8 @@ import { type EvaluationReport, evaluationReport } from "../evaluation/evaluatio
 import type { Logits } from "../evaluation/logits.ts";
 import { trainingDropout } from "../nn/dropout.ts";
 import type { WorkOptions } from "../progress.ts";
+import type { Runner } from "../runner/runner.ts";
+import { traceClassifier } from "../runner/trace.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import { trainingStepOnnx } from "../training/step.ts";
 import { type CrossValidationOptions, crossValidateHead } from "./cross-validate.ts";
@@ -12,11 +14,18 @@ import { fitClassifier } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
 import type { Host } from "./host.ts";
 import { type FileContent, modelFiles } from "./model-files.ts";
-import { checkInputs, type Prediction, Scorer, type TextInput } from "./predict.ts";
+import {
+  checkInputs,
+  type EmbedOptions,
+  type Prediction,
+  type PredictOptions,
+  Scorer,
+  type TextInput,
+} from "./predict.ts";
+import { predictEach } from "./predict-stream.ts";
 import type { Run } from "./run.ts";
 import type { ClassifierState, Loading } from "./state.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
-import { traceClassifier } from "./trace.ts";
 import { type Trainable, trainableNames } from "./trainable.ts";
 
 /**
@@ -30,12 +39,15 @@ export class CoreTextClassifier {
   #isDisposed = false;
   readonly #trainable: Trainable;
   readonly #host: Host;
+  /** Does the work of everything but `fit`, which must not wait for a training. */
+  readonly #runner: Runner;
 
   protected constructor(state: ClassifierState, trainable: Trainable = "all", host: Host) {
     this.#state = state;
     this.#trainable = trainable;
     this.#host = host;
-    this.#scorer = new Scorer(state);
+    this.#runner = host.runner();
+    this.#scorer = new Scorer(state, this.#runner);
   }
 
   /** What it is at the moment; training makes a new one. */
@@ -90,15 +102,18 @@ export class CoreTextClassifier {
       );
     }
     this.#isFitting = true;
+    const runner = this.#host.runner();
     try {
-      const { run, state } = await fitClassifier(this.#state, this.#trainable, train, options, this.#host);
+      const place = { host: this.#host, runner };
+      const { run, state } = await fitClassifier(this.#state, this.#trainable, train, options, place);
       const before = this.#scorer;
       this.#state = state;
-      this.#scorer = new Scorer(state);
+      this.#scorer = new Scorer(state, this.#runner);
       await before.release();
       return run;
     } finally {
       this.#isFitting = false;
+      await runner.dispose();
     }
   }
 
@@ -111,7 +126,12 @@ export class CoreTextClassifier {
    */
   async crossValidate(dataset: Dataset, options: CrossValidationOptions = {}): Promise<Logits> {
     this.#checkAlive();
-    return crossValidateHead(this.#state, dataset, options);
+    const runner = this.#host.runner();
+    try {
+      return await crossValidateHead(this.#state, dataset, options, runner);
+    } finally {
+      await runner.dispose();
+    }
   }
 
   /** Scores a labelled dataset. @throws DataError as `fit` does. */
@@ -125,20 +145,62 @@ export class CoreTextClassifier {
   }
 
   /**
-   * Classifies one text (or pair of texts), or many at once. Texts longer than the model was trained on are cut.
+   * Classifies one text (or pair of texts), or many at once. Texts longer than the model was trained on are cut. Calls
+   * at the same time share batches and are answered in their order; one that `signal` stops leaves the others alone.
    *
    * @throws DataError if a text is empty or no text.
+   * @throws Interrupted within one batch, if `signal` stops it.
    */
-  async predict(input: TextInput, work?: WorkOptions): Promise<Prediction>;
-  async predict(inputs: readonly TextInput[], work?: WorkOptions): Promise<Prediction[]>;
+  async predict(input: TextInput, options?: PredictOptions): Promise<Prediction>;
+  async predict(inputs: readonly TextInput[], options?: PredictOptions): Promise<Prediction[]>;
   async predict(
     input: TextInput | readonly TextInput[],
-    work: WorkOptions = {},
+    options: PredictOptions = {},
   ): Promise<Prediction | Prediction[]> {
     this.#checkAlive();
     const { inputs, isOne } = checkInputs(input);
-    const predictions = await this.#scorer.predict(inputs, work);
+    const predictions = await this.#scorer.predict(inputs, options);
     return isOne ? predictions[0]! : predictions;
+  }
+
+  /**
+   * Classifies texts as they come, such as the lines of a file or the messages of a queue, and gives the predictions in
+   * their order. At most 128 texts are under way; leaving the loop stops them.
+   *
+   * @throws What `predict` throws, at the turn of the text.
+   *
+   * @example
+   * for await (const { label } of classifier.predictStream(lines)) console.log(label);
+   */
+  predictStream(
+    inputs: AsyncIterable<TextInput> | Iterable<TextInput>,
+    { signal, ...options }: Omit<PredictOptions, "onProgress"> = {},
+  ): AsyncGenerator<Prediction, void, undefined> {
+    this.#checkAlive();
+    return predictEach(inputs, (input, left) => {
+      const signals = signal ? [signal, left] : [left];
+      return this.predict(input, { ...options, signal: AbortSignal.any(signals) });
+    });
+  }
+
+  /**
+   * What the encoder makes of a text, or of many: the pooled hidden state that the head reads.
+   *
+   * @returns [hidden size] for a text; one of them each for many.
+   * @throws DataError if a text is empty or no text.
+   */
+  async embed(input: TextInput, options?: EmbedOptions): Promise<Float32Array>;
+  async embed(inputs: readonly TextInput[], options?: EmbedOptions): Promise<Float32Array[]>;
+  async embed(
+    input: TextInput | readonly TextInput[],
+    options: EmbedOptions = {},
+  ): Promise<Float32Array | Float32Array[]> {
+    this.#checkAlive();
+    const { inputs, isOne } = checkInputs(input);
+    const values = await this.#scorer.features(inputs, options);
+    const size = this.#state.design.encoder.hiddenSize;
+    const rows = inputs.map((_, i) => values.subarray(i * size, (i + 1) * size));
+    return isOne ? rows[0]! : rows;
   }
 
   /**
@@ -160,11 +222,22 @@ export class CoreTextClassifier {
     return trainingStepOnnx(graph, (name) => trained.has(name), { task });
   }
 
-  /** Frees what the runtime holds; the classifier can't be used any more. */
+  /**
+   * Frees what the runtime holds, and the thread that works for it, when the calls under way are answered. The
+   * classifier can't be used any more. `await using` does the same at the end of a block.
+   *
+   * @throws TrainingError while it is being trained.
+   */
   async dispose(): Promise<void> {
     if (this.#isFitting) throw new TrainingError("this classifier is being trained; stop that first");
     this.#isDisposed = true;
     await this.#scorer.release();
+    await this.#scorer.idle();
+    await this.#runner.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
   }
 
   #checkAlive(): void {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { bytesOf, Sha256 } from "../hash.ts";
+import type { HashPart, Runner } from "../runner/runner.ts";
 import type { TrainingIdentity } from "../training/checkpoint.ts";
 import type { TrainingSettings } from "../training/settings.ts";
 import type { fitSchema } from "./fit-options.ts";
@@ -18,7 +18,7 @@ interface TrainingParts {
 }
 
 /** What a checkpoint has to agree with to be gone on from. @param state Before it is trained. */
-export function trainingIdentity(
+export async function trainingIdentity(
   state: ClassifierState,
   { trainable, settings, splits, trained }: TrainingParts,
   {
@@ -26,7 +26,9 @@ export function trainingIdentity(
     encoderDropout,
     attentionMask,
   }: Pick<z.output<typeof fitSchema>, "truncation" | "encoderDropout" | "attentionMask">,
-): TrainingIdentity {
+  runner: Runner,
+  signal: AbortSignal | undefined,
+): Promise<TrainingIdentity> {
   const { head, pooling } = state.design;
   const [trainSplit, ...evaluated] = splits;
   // Checkpoints of versions that knew no other task don't name it.
@@ -34,26 +36,27 @@ export function trainingIdentity(
   return {
     settings: { trainable, ...settings, task, truncation, encoderDropout, attentionMask, head, pooling },
     hashes: {
-      "the model's initial weights": hashWeights(state),
-      "the trained parameters": hashOf([...trained].sort().join("\n")),
-      "the training rows": hashRows(trainSplit!),
-      ...Object.fromEntries(evaluated.map((split) => [`the rows of ${split.name}`, hashRows(split)])),
+      "the model's initial weights": await runner.hash(weightParts(state), signal),
+      "the trained parameters": await runner.hash([[...trained].sort().join("\n")], signal),
+      "the training rows": await runner.hash(rowParts(trainSplit!), signal),
+      ...Object.fromEntries(
+        await Promise.all(
+          evaluated.map(async (split) => [
+            `the rows of ${split.name}`,
+            await runner.hash(rowParts(split), signal),
+          ]),
+        ),
+      ),
     },
   };
 }
 
-function hashWeights({ config, weights }: ClassifierState): string {
-  const parts = [...weights].flatMap(([name, { values }]) => [name, bytesOf(values)]);
-  return hashOf(JSON.stringify(config), ...parts);
-}
+const weightParts = ({ config, weights }: ClassifierState): HashPart[] => [
+  JSON.stringify(config),
+  ...[...weights].flatMap(([name, { values }]) => [name, values]),
+];
 
-function hashRows({ rows, targets }: PreparedSplit): string {
+function rowParts({ rows, targets }: PreparedSplit): HashPart[] {
   const { offsets, ids, typeIds = new Uint8Array(0) } = rows;
-  return hashOf(bytesOf(offsets), bytesOf(ids), typeIds, bytesOf(targets.values));
-}
-
-function hashOf(...parts: (string | Uint8Array)[]): string {
-  const hash = new Sha256();
-  for (const part of parts) hash.update(part);
-  return hash.hex();
+  return [offsets, ids, typeIds, targets.values];
 }

@@ -19,6 +19,14 @@ export function answerOf(flags: ArrayLike<number>): number[] {
   return Array.from(flags).flatMap((flag, label) => (flag === 1 ? [label] : []));
 }
 
+/** Targets as plain data. */
+export interface TargetsData {
+  task: Task;
+  classes: number;
+  /** As `Targets.values`. */
+  values: Int32Array;
+}
+
 /** What a model is to say of every row of a dataset, in the form that losses and metrics read. */
 export class Targets {
   readonly task: Task;
@@ -42,6 +50,16 @@ export class Targets {
   /** Any number of classes a row. @param flags 1 where a class applies, row-major [rows, classes] */
   static ofSets(flags: Int32Array, classes: number): Targets {
     return new Targets("multiLabel", flags.length / classes, classes, flags);
+  }
+
+  static fromData({ task, classes, values }: TargetsData): Targets {
+    return task === "singleLabel" ? Targets.ofClasses(values, classes) : Targets.ofSets(values, classes);
+  }
+
+  /** These as plain data; nothing is copied. */
+  data(): TargetsData {
+    const { task, classes, values } = this;
+    return { task, classes, values };
   }
 
   /** Numbers of a row. */

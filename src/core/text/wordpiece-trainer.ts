@@ -31,6 +31,12 @@ const KEY_BASE = 2 ** 26;
  * const tokenizer = trainWordPiece(train.texts, { vocabularySize: 8000 });
  */
 export function trainWordPiece(texts: Iterable<string>, options: WordPieceOptions = {}): Tokenizer {
+  const { lowercase = true } = options;
+  return wordPieceTokenizer(learnWordPieces(countWords(texts, lowercase), options), options);
+}
+
+/** The tokenizer of a vocabulary that was learned with these options. */
+export function wordPieceTokenizer(vocabulary: string[], options: WordPieceOptions = {}): Tokenizer {
   const { lowercase = true, modelMaxLength } = options;
   const config = {
     ...BERT_TOKENS,
@@ -38,13 +44,16 @@ export function trainWordPiece(texts: Iterable<string>, options: WordPieceOption
     do_lower_case: lowercase,
     ...(modelMaxLength !== undefined && { model_max_length: modelMaxLength }),
   };
-  const vocabulary = learnWordPieces(countWords(texts, lowercase), options);
   return Tokenizer.fromJson(bertTokenizerJson(vocabulary, config), config);
 }
 
-function countWords(texts: Iterable<string>, lowercase: boolean): Map<string, number> {
+/** Adds the words of texts, as BERT cuts them, to their counts. */
+export function countWords(
+  texts: Iterable<string>,
+  lowercase: boolean,
+  counts: Map<string, number> = new Map(),
+): Map<string, number> {
   const normalizer = { clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase };
-  const counts = new Map<string, number>();
   for (const text of texts) {
     for (const word of bertWords(bertNormalize(text, normalizer))) {
       counts.set(word, (counts.get(word) ?? 0) + 1);

@@ -1,29 +1,39 @@
 import { ConfigError } from "../errors.ts";
 import type { HistoryEntry, RunRecord } from "./run-record.ts";
 
-const metricNames = ["loss", "accuracy", "macroF1", "microF1"] as const;
+const scored = ["loss", "accuracy", "macroF1"] as const;
+
+/** What every evaluation has. */
+export const metricNames = [...scored, "microF1"] as const;
 
 /** A score of one evaluated split. */
 export interface BestMetric {
   split: string;
-  metric: (typeof metricNames)[number];
+  /** One that every evaluation has, or the name of one of the caller's own. */
+  metric: string;
 }
 
 /**
  * Reads `validation.accuracy`; a metric alone is that of the first evaluated split.
  *
+ * @param own Names of the caller's own metrics.
  * @throws ConfigError if there is no such metric or split.
  */
-export function parseBestMetric(text: string, splits: readonly string[]): BestMetric {
+export function parseBestMetric(
+  text: string,
+  splits: readonly string[],
+  own: readonly string[] = [],
+): BestMetric {
+  const names: readonly string[] = [...metricNames, ...own];
   const dot = text.lastIndexOf(".");
   const split = dot < 0 ? splits[0] : text.slice(0, dot);
-  const metric = metricNames.find((name) => name === text.slice(dot + 1));
+  const metric = names.find((name) => name === text.slice(dot + 1));
   if (split === undefined) {
     throw new ConfigError(`bestMetric: "${text}" needs a split to evaluate on, and there is none`);
   }
   if (metric === undefined || !splits.includes(split)) {
     throw new ConfigError(
-      `bestMetric: "${text}" is not known; give SPLIT.METRIC with the split ${splits.join(" or ")} and the metric ${metricNames.join(" or ")}`,
+      `bestMetric: "${text}" is not known; give SPLIT.METRIC with the split ${splits.join(" or ")} and the metric ${names.join(" or ")}`,
     );
   }
   return { split, metric };
@@ -43,8 +53,11 @@ export function describeBest(entry: HistoryEntry, { split, metric }: BestMetric)
 }
 
 /** With one class a row, micro-F1 is the accuracy. */
-function scoreOf(score: HistoryEntry["evaluations"][string], metric: BestMetric["metric"]): number {
-  return metric === "microF1" ? (score.microF1 ?? score.accuracy) : score[metric];
+function scoreOf(score: HistoryEntry["evaluations"][string], metric: string): number {
+  if (metric === "microF1") return score.microF1 ?? score.accuracy;
+  const known = scored.find((name) => name === metric);
+  // A metric of the caller's own that an evaluation of before lacks is worse than any.
+  return known ? score[known] : (score.metrics?.[metric] ?? Number.NEGATIVE_INFINITY);
 }
 
 /** The weights of the best evaluation, kept while training goes on. */

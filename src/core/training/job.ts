@@ -33,6 +33,10 @@ export interface TrainingJob {
   onStep?: (step: StepReport) => void;
   /** Called after every evaluation; `stop` ends the training there. */
   onEvaluation?: (evaluation: Evaluation) => unknown;
+  /** Names of metrics of the caller's own, which `bestMetric` may name. */
+  metricNames?: readonly string[];
+  /** Gives them for a split after every evaluation, by name; larger is better. */
+  score?: (split: string, logits: Float32Array) => Promise<Record<string, number>>;
 }
 
 /** What one update of the weights was. */

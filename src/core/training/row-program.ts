@@ -69,23 +69,58 @@ export class RowProgram {
     parameters: ParameterValues,
     { onProgress, signal, stage, subject }: WorkOptions & Pick<Progress, "stage" | "subject">,
   ): Promise<Float32Array> {
-    const width = this.#width;
-    const values = new Float32Array(source.count * width);
-    const fixedFeeds = Object.fromEntries(parameters);
+    const values = new Float32Array(source.count * this.#width);
+    const feeds = Object.fromEntries(parameters);
     let done = 0;
     let tokens = 0;
-    for (const rows of batchesOf(source, this.#maxTokens)) {
+    for (const rows of this.batches(source)) {
       await breathe(signal);
-      const batch = source.batch(rows);
-      const { output } = await this.#program.run(batch.sizes, { ...fixedFeeds, ...batch.feeds });
-      for (const [i, row] of rows.entries()) {
-        values.set((output as Float32Array).subarray(i * width, (i + 1) * width), row * width);
-      }
+      tokens += await this.batch(source, rows, feeds, values);
       done += rows.length;
-      tokens += batch.tokens;
       onProgress?.({ stage, subject, done, total: source.count, tokens });
     }
     return values;
+  }
+
+  /** What must be fed: the inputs of a batch, and the parameters that are not compiled in. */
+  get inputNames(): string[] {
+    return this.#program.inputNames;
+  }
+
+  /** Values of a row. */
+  get width(): number {
+    return this.#width;
+  }
+
+  /**
+   * The batches that `all` runs, in its order.
+   *
+   * @param mostRows Rows at once at most. @default as many as suit the model
+   */
+  batches(source: RowSource, mostRows?: number): Uint32Array[] {
+    return batchesOf(source, this.#maxTokens, mostRows);
+  }
+
+  /**
+   * Runs one batch.
+   *
+   * @param feeds Values of the parameters that are not compiled in.
+   * @param values Row-major [source.count, width]: takes what comes out for these rows.
+   * @returns Tokens of the batch, padding not counted.
+   */
+  async batch(
+    source: RowSource,
+    rows: Uint32Array,
+    feeds: Readonly<Record<string, TensorData>>,
+    values: Float32Array,
+  ): Promise<number> {
+    const width = this.#width;
+    const batch = source.batch(rows);
+    const { output } = await this.#program.run(batch.sizes, { ...feeds, ...batch.feeds });
+    for (const [i, row] of rows.entries()) {
+      values.set((output as Float32Array).subarray(i * width, (i + 1) * width), row * width);
+    }
+    return batch.tokens;
   }
 
   async release(): Promise<void> {
@@ -121,8 +156,14 @@ function widestActivation(output: Tensor): number {
  * Batches where the order of the rows doesn't matter. Where rows of a batch mix, it does: sorted by length they would
  * hardly be padded, and the mistake that mixes them would not show.
  */
-function batchesOf({ count, lengths, mixesRows }: RowSource, maxTokens: number): Iterable<Uint32Array> {
-  if (lengths && !mixesRows) return lengthSortedBatches(lengths, { maxRows, maxTokens });
+function batchesOf(
+  { count, lengths, mixesRows }: RowSource,
+  maxTokens: number,
+  mostRows = Number.POSITIVE_INFINITY,
+): Uint32Array[] {
+  if (lengths && !mixesRows) {
+    return lengthSortedBatches(lengths, { maxRows: Math.min(maxRows, mostRows), maxTokens });
+  }
   const all = Uint32Array.from({ length: count }, (_, i) => i);
-  return consecutiveBatches(all, mixesRows ? mixedBatch : featureBatch);
+  return consecutiveBatches(all, Math.min(mixesRows ? mixedBatch : featureBatch, mostRows));
 }

@@ -35,6 +35,8 @@ export interface EvaluationScore {
   macroF1: number;
   /** Of a multi-label task; of others it is the accuracy. */
   microF1?: number;
+  /** The caller's own, by name. */
+  metrics?: Record<string, number>;
 }
 
 /** What one split looked like to the model. */

@@ -72,7 +72,9 @@ class Trainer {
     this.#updater = new Updater(step, job.parameters, { ...settings, warmupSteps }, this.#plan.totalUpdates);
     this.#trained = new Map([...job.parameters].filter(([name]) => job.trainable(name)));
     const splits = Object.keys(job.evaluate);
-    this.#bestMetric = settings.bestMetric ? parseBestMetric(settings.bestMetric, splits) : undefined;
+    this.#bestMetric = settings.bestMetric
+      ? parseBestMetric(settings.bestMetric, splits, job.metricNames)
+      : undefined;
   }
 
   async run(): Promise<TrainingResult> {
@@ -213,15 +215,15 @@ class Trainer {
   async #evaluate(): Promise<void> {
     this.#checkWeights();
     this.#outputs = await this.#allOutputs();
-    const evaluations = Object.fromEntries(
-      Object.entries(this.#outputs).map(([name, outputs]) => {
-        const { values } = this.#job.evaluate[name]!.targets;
-        const report = evaluationReport(outputs, values, this.#job.classNames);
-        const { rows, loss, accuracy, macroF1 } = report;
-        const microF1 = report.task === "multiLabel" ? { microF1: report.microF1 } : {};
-        return [name, { rows, loss, accuracy, macroF1, ...microF1 }];
-      }),
-    );
+    const evaluations: HistoryEntry["evaluations"] = {};
+    for (const [name, outputs] of Object.entries(this.#outputs)) {
+      const { values } = this.#job.evaluate[name]!.targets;
+      const report = evaluationReport(outputs, values, this.#job.classNames);
+      const { rows, loss, accuracy, macroF1 } = report;
+      const microF1 = report.task === "multiLabel" ? { microF1: report.microF1 } : {};
+      const metrics = await this.#job.score?.(name, outputs.values);
+      evaluations[name] = { rows, loss, accuracy, macroF1, ...microF1, ...(metrics && { metrics }) };
+    }
     this.#history.push({
       epoch: this.#step / this.#plan.updatesPerEpoch,
       step: this.#step,

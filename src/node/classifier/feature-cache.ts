@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { FeatureEntry, FeatureKey, FeatureStore } from "../../core/classifier/host.ts";
+import type { FeatureEntry, FeatureStore } from "../../core/classifier/host.ts";
 import { bytesOf } from "../../core/hash.ts";
-import { version } from "../../core/version.ts";
+import { breathe } from "../../core/progress.ts";
 import { isFile } from "../hub/cache.ts";
 import { readSafetensorsFile, writeSafetensorsFile } from "../weights/safetensors-file.ts";
 
-/** Values, in 1 GiB: a hash refuses pieces of 2 GiB. */
-const hashedAtOnce = 1 << 28;
+/** Values, in 4 MB: other events wait for them. */
+const hashedAtOnce = 1 << 20;
 
 /** Where features are kept: `$TEXTUNE_CACHE/features`, else `textune/features` in the user's cache folder. */
 export function featureCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -25,12 +25,11 @@ export class FeatureCache implements FeatureStore {
     this.#folder = folder;
   }
 
-  entry(key: FeatureKey): FeatureEntry {
-    const name = featureKey(key);
-    const path = join(this.#folder, `${name}.safetensors`);
+  entry(key: string): FeatureEntry {
+    const path = join(this.#folder, `${key}.safetensors`);
     return {
-      get: () => readFeatures(path, name),
-      put: (values, size) => writeFeatures(path, name, values, size),
+      get: () => readFeatures(path, key),
+      put: (values, size) => writeFeatures(path, key, values, size),
     };
   }
 }
@@ -38,29 +37,21 @@ export class FeatureCache implements FeatureStore {
 async function readFeatures(path: string, key: string): Promise<Float32Array | undefined> {
   if (!(await isFile(path))) return undefined;
   const stored = await readSafetensorsFile(path).catch(() => undefined);
-  for (const [name, { values }] of stored ?? []) if (name === digest(key, values)) return values;
+  for (const [name, { values }] of stored ?? []) if (name === (await digest(key, values))) return values;
   return undefined;
 }
 
 async function writeFeatures(path: string, key: string, values: Float32Array, size: number): Promise<void> {
   // Named by their checksum, which tells whether a file is still what was written.
   const features = { shape: [values.length / size, size], values };
-  await writeSafetensorsFile(path, new Map([[digest(key, values), features]]));
+  await writeSafetensorsFile(path, new Map([[await digest(key, values), features]]));
 }
 
-/** SHA-256 over the weights, the tokens and the settings: equal keys, equal features. */
-function featureKey({ design, encoder, rows, attentionMask }: FeatureKey): string {
-  const hash = createHash("sha256").update(JSON.stringify({ version, design, attentionMask }));
-  for (const [name, values] of encoder) hash.update(`${name}:`).update(bytesOf(values));
-  hash.update(bytesOf(rows.offsets)).update(bytesOf(rows.ids));
-  if (rows.typeIds) hash.update(rows.typeIds);
-  return hash.digest("hex");
-}
-
-function digest(key: string, values: Float32Array): string {
+async function digest(key: string, values: Float32Array): Promise<string> {
   const hash = createHash("sha256").update(key);
   for (let at = 0; at < values.length; at += hashedAtOnce) {
     hash.update(bytesOf(values.subarray(at, at + hashedAtOnce)));
+    await breathe(undefined);
   }
   return hash.digest("hex");
 }

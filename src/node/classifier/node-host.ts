@@ -5,11 +5,12 @@ import type { Host } from "../../core/classifier/host.ts";
 import { setThreads } from "../../core/engine/runtime.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { RunRecord } from "../../core/training/run-record.ts";
+import { nodeRunner, type ThreadOptions } from "../worker/node-runner.ts";
 
 const require = createRequire(import.meta.url);
 
 /** The machine and the versions that a run happened on. */
-function environment(): RunRecord["environment"] {
+export function environment(): RunRecord["environment"] {
   return {
     node: process.versions.node,
     onnxruntime: (require("onnxruntime-node/package.json") as { version: string }).version,
@@ -28,7 +29,11 @@ export function peakMemory(): number {
 }
 
 /** Node.js, as a classifier's host. */
-export const nodeHost: Host = { environment, peakMemory };
+export const nodeHost = (options: ThreadOptions = {}): Host => ({
+  environment,
+  peakMemory,
+  runner: () => nodeRunner(options),
+});
 
 /** `TEXTUNE_THREADS`: threads of ONNX Runtime, where its own choice doesn't suit. */
 function threadsFromEnvironment(): void {

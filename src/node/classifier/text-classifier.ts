@@ -12,9 +12,11 @@ import { CoreTextClassifier } from "../../core/classifier/text-classifier.ts";
 import type { Dataset } from "../../core/data/dataset.ts";
 import type { Logits } from "../../core/evaluation/logits.ts";
 import { count } from "../../core/options.ts";
+import { shareWeights } from "../../core/runner/shared-values.ts";
 import { writeFileAtomic } from "../files.ts";
 import type { HubOptions } from "../hub/settings.ts";
 import { CheckpointFolder } from "../training/checkpoint-folder.ts";
+import { type ThreadOptions, usesThreads } from "../worker/node-runner.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { openModel } from "./load-model.ts";
 import { nodeHost } from "./node-host.ts";
@@ -69,7 +71,7 @@ export class TextClassifier extends CoreTextClassifier {
    */
   static async fromPretrained(
     nameOrFolder: string,
-    options: PretrainedOptions & HubOptions = {},
+    { worker, ...options }: PretrainedOptions & HubOptions & ThreadOptions = {},
   ): Promise<TextClassifier> {
     const { revision, cacheDir, token, endpoint, offline, fetch, signal, onProgress, onNotice, ...design } =
       options;
@@ -80,7 +82,9 @@ export class TextClassifier extends CoreTextClassifier {
     } satisfies Record<keyof HubOptions, unknown>;
     const model = await openModel(nameOrFolder, { ...hub, fromScratch: design.fromScratch });
     const state = await pretrainedClassifier(model, design);
-    return new TextClassifier(state, options.trainable, nodeHost);
+    // The threads then share the weights, and none has a copy.
+    if (usesThreads({ worker })) await shareWeights(state.weights);
+    return new TextClassifier(state, design.trainable, nodeHost({ worker }));
   }
 
   /**
@@ -88,8 +92,8 @@ export class TextClassifier extends CoreTextClassifier {
    *
    * @throws ModelError if the configuration isn't one that textune can run.
    */
-  static fromScratch(options: FromScratchOptions): TextClassifier {
-    return new TextClassifier(scratchClassifier(options), options.trainable, nodeHost);
+  static fromScratch({ worker, ...options }: FromScratchOptions & ThreadOptions): TextClassifier {
+    return new TextClassifier(scratchClassifier(options), options.trainable, nodeHost({ worker }));
   }
 
   override async fit(
