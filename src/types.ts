@@ -17,7 +17,8 @@ export type {
   PretrainedOptions,
 } from "./core/classifier/classifier-options.ts";
 export type { LossKind } from "./core/classifier/model-settings.ts";
-export type { Prediction, TextInput } from "./core/classifier/predict.ts";
+export type { Metric, Metrics } from "./core/classifier/own-metrics.ts";
+export type { EmbedOptions, Prediction, PredictOptions, TextInput } from "./core/classifier/predict.ts";
 export type { Run } from "./core/classifier/run.ts";
 export type { Loading } from "./core/classifier/state.ts";
 export type { Thresholds } from "./core/classifier/thresholds.ts";

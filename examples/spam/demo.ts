@@ -25,7 +25,10 @@ display.print(
 );
 
 // Both the vocabulary and the classes come from the training split alone.
-const tokenizer = trainWordPiece(splits.train.texts()[0]!, { vocabularySize: 8000, modelMaxLength: 128 });
+const tokenizer = await trainWordPiece(splits.train.texts()[0]!, {
+  vocabularySize: 8000,
+  modelMaxLength: 128,
+});
 const classifier = TextClassifier.fromScratch({
   labels: splits.train.labels,
   tokenizer,

@@ -5,9 +5,9 @@ import { integer } from "../../core/format.ts";
 import { architectureNames } from "../../core/models/registry.ts";
 import type { WorkOptions } from "../../core/progress.ts";
 import type { Tokenizer } from "../../core/text/tokenizer.ts";
-import { trainWordPiece } from "../../core/text/wordpiece-trainer.ts";
 import { loadDataset } from "../../node/data/load-dataset.ts";
 import { loadTokenizer } from "../../node/text/tokenizer-folder.ts";
+import { trainWordPiece } from "../../node/text/train-word-piece.ts";
 import { initModel } from "../recipes/init-model.ts";
 import { addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
 import { interruptible } from "./interrupt.ts";
@@ -82,7 +82,7 @@ async function chooseTokenizer(options: InitOptions, work: WorkOptions): Promise
   }
   const dataset = await loadDataset(vocabularyFrom!, { split, ...work, ...fileOptions(options) });
   const columns = dataset.texts(textColumns?.split(","));
-  return trainWordPiece(columns.flat(), { vocabularySize });
+  return trainWordPiece(columns.flat(), { vocabularySize, signal: work.signal });
 }
 
 /** Adds one `key=value`, the value read as in a YAML file. */

@@ -3,12 +3,13 @@ import type { Task } from "../data/targets.ts";
 import { ConfigError, TrainingError } from "../errors.ts";
 import { type EvaluationReport, evaluationReport } from "../evaluation/evaluation-report.ts";
 import type { Logits } from "../evaluation/logits.ts";
+import type { Weights } from "../models/weights.ts";
 import { trainingDropout } from "../nn/dropout.ts";
 import type { WorkOptions } from "../progress.ts";
 import type { Runner } from "../runner/runner.ts";
 import { traceClassifier } from "../runner/trace.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
-import { trainingStepOnnx } from "../training/step.ts";
+import { type LogitsGraph, type ParameterValues, trainingStepOnnx } from "../training/step.ts";
 import { type CrossValidationOptions, crossValidateHead } from "./cross-validate.ts";
 import { fitClassifier } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
@@ -27,6 +28,16 @@ import type { Run } from "./run.ts";
 import type { ClassifierState, Loading } from "./state.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
 import { type Trainable, trainableNames } from "./trainable.ts";
+
+/** A classifier as a training loop of one's own sees it. */
+export interface TrainingModel {
+  /** From tokens to logits, with dropout. */
+  graph: LogitsGraph;
+  /** Whether a parameter is trained. */
+  trained: (name: string) => boolean;
+  /** Values of all parameters by name. */
+  parameters: Map<string, Float32Array>;
+}
 
 /**
  * A text classifier: a tokenizer, a transformer encoder and a classification head. What it is loaded from and saved to
@@ -106,10 +117,7 @@ export class CoreTextClassifier {
     try {
       const place = { host: this.#host, runner };
       const { run, state } = await fitClassifier(this.#state, this.#trainable, train, options, place);
-      const before = this.#scorer;
-      this.#state = state;
-      this.#scorer = new Scorer(state, this.#runner);
-      await before.release();
+      await this.#replace(state);
       return run;
     } finally {
       this.#isFitting = false;
@@ -220,6 +228,47 @@ export class CoreTextClassifier {
     const trained = trainableNames(this.#trainable, design.encoder, parameters);
     const graph = traceClassifier(design, trainingDropout());
     return trainingStepOnnx(graph, (name) => trained.has(name), { task });
+  }
+
+  /**
+   * What a training loop of one's own needs, see `examples/custom-loop.ts`: the graph for `TrainingStep.compile`, the
+   * names of what is trained, and copies of all parameters for an `Updater`, which changes them in place.
+   */
+  trainingModel(): TrainingModel {
+    const { design, parameters, weights } = this.#state;
+    const names = trainableNames(this.#trainable, design.encoder, parameters);
+    return {
+      graph: traceClassifier(design, trainingDropout()),
+      trained: (name) => names.has(name),
+      parameters: new Map([...weights].map(([name, { values }]) => [name, values.slice()])),
+    };
+  }
+
+  /**
+   * Answers by these weights from now on; calls that are under way are answered by those before.
+   *
+   * @param values Parameters by name, as `trainingModel` names them, which are copied; others stay as they are.
+   * @throws ConfigError for a name that the model doesn't have, or another number of values.
+   */
+  async adopt(values: ParameterValues): Promise<void> {
+    this.#checkAlive();
+    const weights: Weights = new Map(this.#state.weights);
+    for (const [name, given] of values) {
+      const weight = weights.get(name);
+      if (weight?.values.length !== given.length) {
+        const expected = weight ? `${weight.values.length} values` : "no such parameter";
+        throw new ConfigError(`${name} has ${given.length} values, and the model ${expected}`);
+      }
+      weights.set(name, { shape: weight.shape, values: given.slice() });
+    }
+    await this.#replace({ ...this.#state, weights });
+  }
+
+  async #replace(state: ClassifierState): Promise<void> {
+    const before = this.#scorer;
+    this.#state = state;
+    this.#scorer = new Scorer(state, this.#runner);
+    await before.release();
   }
 
   /**

@@ -117,6 +117,9 @@ export class LocalRunner implements Runner {
     };
   }
 
+  /** Nothing can end work in the thread that asks for it; signals stop it at its next step. */
+  async stop(): Promise<void> {}
+
   async dispose(): Promise<void> {
     await Promise.all([...this.#models].map((model) => model.release()));
   }

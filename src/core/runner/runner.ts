@@ -74,6 +74,8 @@ export interface Runner {
   /** SHA-256 of all parts together, in hexadecimal. @throws Interrupted if `signal` stops it. */
   hash(parts: readonly HashPart[], signal?: AbortSignal): Promise<string>;
   wordPieces(): Promise<WordPieceLearner>;
+  /** Ends what is under way at once, where it is in another thread: that fails with this error. */
+  stop(error: unknown): Promise<void>;
   /** Frees everything, when the calls that are under way are answered. */
   dispose(): Promise<void>;
 }

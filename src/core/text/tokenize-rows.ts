@@ -27,7 +27,7 @@ export interface TokenizeOptions {
 }
 
 /** How long the event loop may wait: a progress bar draws and Ctrl-C is heard in between. */
-const SLICE_MS = 25;
+const SLICE_MS = 8;
 
 /** Tokens a row to make room for at first. */
 const TYPICAL_LENGTH = 64;
