@@ -138,7 +138,7 @@ describe("what Chromium computes is what Node computes", () => {
         ...{ dim: 64, n_layers: 2, n_heads: 4, hidden_dim: 128, max_position_embeddings: 64 },
       },
     } as const;
-    const tokenizer = trainWordPiece(texts, wordPiece);
+    const tokenizer = await trainWordPiece(texts, wordPiece);
     const native = TextClassifier.fromScratch({ ...model, tokenizer });
     await native.fit(Dataset.fromRows(train), { ...fit, featureCache: false });
     const expected = await native.evaluate(Dataset.fromRows(test));
