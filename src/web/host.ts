@@ -1,5 +1,6 @@
 import type { Host } from "../core/classifier/host.ts";
 import { runtimeEnvironment } from "../core/engine/runtime.ts";
+import { LocalRunner } from "../core/runner/local-runner.ts";
 
 /** A browser, as a classifier's host. It tells neither its memory nor its processor's name. */
 export const browserHost: Host = {
@@ -11,6 +12,8 @@ export const browserHost: Host = {
     cores: navigator.hardwareConcurrency,
   }),
   peakMemory: () => undefined,
+  // All of it runs in a Web Worker already.
+  runner: () => new LocalRunner(),
 };
 
 const threadWords = (threads: number): string => (threads === 1 ? "1 thread" : `${threads} threads`);
