@@ -1,6 +1,7 @@
 export { type Ablation, type AblationVariant, loadAblation } from "./app/ablation/ablation-file.ts";
 export { type RunAblationOptions, runAblation, type VariantWork } from "./app/ablation/run-ablation.ts";
 export { type ExportOptions, exportModel } from "./app/export/export-model.ts";
+export { type EmbedFileOptions, embedFile } from "./app/predict-file/embed-file.ts";
 export { type PredictFileOptions, predictFile } from "./app/predict-file/predict-file.ts";
 export { type DescribeOptions, describeDataset } from "./app/profiling/describe-dataset.ts";
 export { type FindSuspectsOptions, findSuspects } from "./app/recipes/find-suspects.ts";

@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<Command>> = {
   data: async () => (await import("./data.ts")).dataCommand(),
   train: async () => (await import("./train.ts")).trainCommand(),
   predict: async () => (await import("./predict.ts")).predictCommand(),
+  embed: async () => (await import("./embed.ts")).embedCommand(),
   evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),
   compare: async () => (await import("./compare.ts")).compareCommand(),
   ablate: async () => (await import("./ablate.ts")).ablateCommand(),

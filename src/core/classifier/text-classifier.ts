@@ -81,6 +81,11 @@ export class CoreTextClassifier {
     return this.#state.thresholds;
   }
 
+  /** How many numbers `embed` gives for a text. */
+  get hiddenSize(): number {
+    return this.#state.design.encoder.hiddenSize;
+  }
+
   /** Whether it reads pairs of texts; undefined where that isn't known, as of a model that was not trained here. */
   get pair(): boolean | undefined {
     return this.#state.pair;
