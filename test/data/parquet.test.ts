@@ -130,7 +130,9 @@ describe("damaged files", () => {
     const bytes = Buffer.from(whole);
     bytes[at]! |= 1;
     const path = join(folderWith({ "train.parquet": bytes }), "train.parquet");
-    await loadDataset(path).catch((error) => expect(error).toBeInstanceOf(DataError));
+    const error = await loadDataset(path).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(DataError);
+    expect((error as DataError).message).toMatch(inUserTerms);
   });
 
   test.each(["datasets.parquet", "pyarrow-zstd.parquet", "pyarrow-none.parquet"])(
