@@ -40,7 +40,8 @@ export interface LoadOptions extends EngineOptions {
 }
 
 /** How `fit` trains, what it is to score, and who watches. */
-export interface FitOptions extends Omit<CoreFitOptions, "evaluate" | "features" | "checkpoints" | "onRows"> {
+export interface FitOptions
+  extends Omit<CoreFitOptions, "evaluate" | "features" | "checkpoints" | "onRows" | "onPlan"> {
   /** Rows to score at every evaluation, by name. */
   evaluate?: Readonly<Record<string, Rows>>;
   /**

@@ -45,7 +45,7 @@ test.each(Object.keys(models))(
     const model = models[name]!;
     const rows = await loadDataset(join(fixtures, "training/pairs.jsonl"), { split: "train" });
     const train = rows.withTextColumns(["premise", "hypothesis"]);
-    const classifier = await TextClassifier.fromPretrained(await checkpoint(model));
+    const classifier = await TextClassifier.fromPretrained(await checkpoint(model), { trainable: "all" });
     const { history } = (await classifier.fit(train, { ...settings, dropEmpty: true, evalSteps: 1 })).record;
     expect(history).toHaveLength(model.losses.length);
     expect(history.length).toBeGreaterThanOrEqual(50);

@@ -62,6 +62,7 @@ Examples:
           ...{ thresholds, signal, onProgress: output.progress },
         });
         for (const note of classifier.loading.notes) output.note(note);
+        for (const { found, why } of classifier.findings) output.warn(`${found} ${why}`);
         const split = await loadSplit(datasetName, options, { signal, onProgress: output.progress });
         const { dropUnlabelled = false } = options;
         const choice = { dropEmpty: false, dropUnlabelled };

@@ -75,6 +75,7 @@ Examples:
           ...{ thresholds, signal, onProgress: output.progress },
         });
         for (const note of classifier.loading.notes) output.note(note);
+        for (const { found, why } of classifier.findings) output.warn(`${found} ${why}`);
         const { task } = classifier;
         if (options.pair !== undefined && texts.length !== 1) {
           throw new ConfigError("--pair goes with exactly one text");

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { TrainingPlan } from "../../core/classifier/training-plan.ts";
 import type { Dataset } from "../../core/data/dataset.ts";
 import { integer } from "../../core/format.ts";
 import type { Resumption } from "../../core/training/job.ts";
@@ -18,6 +19,7 @@ export function startText(
   { name, recipe }: NamedRecipe,
   { train, evaluate, labels, task }: RecipeData,
   classifier: TextClassifier,
+  plan: TrainingPlan,
   terminal: Terminal,
 ): string {
   const { bold, dim } = terminal.colours;
@@ -30,8 +32,9 @@ export function startText(
       `  ${[rows("train", train), ...Object.entries(evaluate).map(([split, data]) => rows(split, data))].join(" · ")}`,
     ),
     dim(
-      `  training ${describeTrainable(recipe.trainable)} · ${classifier.labels.length} classes${isMultiLabel ? ", any number a row" : ""}`,
+      `  training ${describeTrainable(plan)} · ${classifier.labels.length} classes${isMultiLabel ? ", any number a row" : ""}`,
     ),
+    ...(plan.chosen === undefined ? [] : [dim(wrap(plan.chosen, terminal, "  "))]),
     ...loadingTexts(classifier.loading).map((text) => dim(wrap(text, terminal, "  "))),
     "",
     labelBars(labels, targets.counts(), terminal, targets.rows),
@@ -46,7 +49,8 @@ export function resumeText({ step, epoch }: Resumption): string {
   return `going on after step ${step} (epoch ${Number(epoch.toFixed(2))})\n`;
 }
 
-function describeTrainable(trainable: string | readonly string[]): string {
+function describeTrainable({ trainable, method }: TrainingPlan): string {
+  if (method === "logistic") return "the head on a frozen encoder, by logistic regression";
   if (trainable === "head") return "the head on a frozen encoder";
   return trainable === "all" ? "the whole model" : String(trainable);
 }

@@ -79,8 +79,8 @@ Examples:
         ...callbacks,
         signal,
         onNote: (note) => output.note(note),
-        onStart: (data, classifier, findings) => {
-          display.print(startText(named, data, classifier, terminal));
+        onStart: (data, classifier, findings, plan) => {
+          display.print(startText(named, data, classifier, plan, terminal));
           display.clear();
           for (const { code, severity, found } of findings) {
             if (severity === "warning") output.warn(found);

@@ -41,8 +41,10 @@ export async function findSuspects(
   runFolder: string,
   { folds = 5, ...work }: FindSuspectsOptions = {},
 ): Promise<SuspectReport> {
-  const { name } = await readRun(runFolder);
-  const { recipe } = await loadRecipe(join(runFolder, runLayout.recipe));
+  const { name, recipe: resolved } = await readRun(runFolder);
+  const { recipe: written } = await loadRecipe(join(runFolder, runLayout.recipe));
+  // A recipe may leave to the data what is trained; the record says what it was.
+  const recipe: Recipe = { ...written, trainable: written.trainable ?? trainedOf(resolved) };
   if (recipe.fromScratch) {
     throw new ConfigError(
       `${runFolder} was trained from scratch, and labels are judged on features of a pretrained encoder; ` +
@@ -87,6 +89,9 @@ export async function findSuspects(
     })),
   };
 }
+
+const trainedOf = ({ trainable }: Record<string, unknown>): Recipe["trainable"] =>
+  typeof trainable === "string" || Array.isArray(trainable) ? trainable : undefined;
 
 /** The head that judges: the run's own if that is all it trained, else what suits an encoder that stays as it is. */
 function judgeOf(recipe: Recipe): { design: PretrainedOptions; options: CrossValidationOptions } {

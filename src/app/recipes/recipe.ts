@@ -81,7 +81,7 @@ export const recipeSchema = z.strictObject({
   head: designShape.head,
   loss: designShape.loss,
   pooling: designShape.pooling,
-  trainable: designShape.trainable.default("head").describe(designShape.trainable.description ?? ""),
+  trainable: designShape.trainable,
   ...fitSchema.shape,
   ...storageSchema.shape,
   output: z.string().optional().describe("folder of the run (default: runs/NAME)"),

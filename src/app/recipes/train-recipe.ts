@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { type FitSettings, fitSchema, type UsedData } from "../../core/classifier/fit-options.ts";
 import type { Run } from "../../core/classifier/run.ts";
 import type { Trainable } from "../../core/classifier/trainable.ts";
+import type { TrainingPlan } from "../../core/classifier/training-plan.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { WorkOptions } from "../../core/progress.ts";
 import type { Finding } from "../../core/training/run-record.ts";
@@ -17,7 +18,12 @@ export interface TrainRecipeOptions extends WorkOptions {
   /** Called before anything is read, where the run goes to another folder than `runs/NAME`, since that is in use. */
   onNote?: (note: string) => void;
   /** Called when the data and the model are loaded and checked, before training. */
-  onStart?: (data: RecipeData, classifier: TextClassifier, findings: readonly Finding[]) => void;
+  onStart?: (
+    data: RecipeData,
+    classifier: TextClassifier,
+    findings: readonly Finding[],
+    plan: TrainingPlan,
+  ) => void;
   onEvaluation?: FitOptions["onEvaluation"];
   /** Called where a resumed run goes on. */
   onResume?: FitOptions["onResume"];
@@ -55,13 +61,14 @@ export async function trainRecipe(
   const hub = { signal, onProgress };
   const data = await loadRecipeData(recipe, hub);
   const { head, pooling, loss, seed, revision, fromScratch } = recipe;
-  const trainable = recipe.trainable as Trainable;
+  const trainable = recipe.trainable as Trainable | undefined;
   const classifier = await TextClassifier.fromPretrained(recipe.model, {
     ...{ labels: data.labels, task: data.task, head, pooling, loss, trainable, seed, revision, fromScratch },
     ...hub,
   });
 
   let used: UsedData = data;
+  let plan: TrainingPlan | undefined;
   const run = await classifier.fit(data.train, {
     ...fitOptions(recipe),
     evaluate: data.evaluate,
@@ -77,9 +84,13 @@ export async function trainRecipe(
     onRows: (rows) => {
       used = rows;
     },
+    onPlan: (chosen) => {
+      plan = chosen;
+    },
     onReady: async (findings) => {
       await folder.begin();
-      onStart?.({ ...data, train: used.train, evaluate: { ...used.evaluate } }, classifier, findings);
+      const started = { ...data, train: used.train, evaluate: { ...used.evaluate } };
+      if (plan) onStart?.(started, classifier, findings, plan);
     },
     onEvaluation: async (evaluation) => {
       await folder.writeHistory(evaluation.history);

@@ -6,6 +6,7 @@ import { findingList, headline } from "./html/headline.ts";
 import { learning } from "./html/learning.ts";
 import { renderPage, type Section } from "./html/page.ts";
 import { configuration, modelAndMachine, usage } from "./html/setup.ts";
+import { solved } from "./html/solved.ts";
 import type { Markup } from "./markup.ts";
 
 export interface ReportOptions {
@@ -22,7 +23,9 @@ export async function renderHtmlReport(record: RunRecord, options: ReportOptions
     { id: "result", title: "Result", content: () => headline(record.evaluations, record.labels) },
     { id: "findings", title: "Findings", content: () => findingList(record.findings) },
   ];
-  if (record.history.length > 0) {
+  if (record.solution) {
+    sections.push({ id: "learning", title: "Solved head", content: () => solved(record) });
+  } else if (record.history.length > 0) {
     sections.push({
       id: "learning",
       title: "Learning curves",

@@ -8,6 +8,7 @@ import { keptMark, keptText } from "./best-checkpoint.ts";
 import { classScoreTable } from "./class-score-table.ts";
 import { loadingTexts } from "./loading-notes.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
+import { solutionText } from "./solution.ts";
 import { usageCode } from "./usage-code.ts";
 
 /**
@@ -16,7 +17,7 @@ import { usageCode } from "./usage-code.ts";
  */
 export function renderModelCard(record: RunRecord): string {
   const text = escapeMarkdown;
-  const kept = keptText(record);
+  const solved = solutionText(record);
   const sections = [
     `---\n${stringify(frontMatter(record))}---`,
     `# ${text(record.name)}`,
@@ -30,14 +31,13 @@ export function renderModelCard(record: RunRecord): string {
     ...limits(record),
     "## Training",
     `Trained ${dateTime(record.startedAt)} in ${duration(record.timing.total)} on ${record.environment.cores} cores (${text(record.environment.cpu)}).`,
+    ...(record.chosen === undefined ? [] : [text(record.chosen)]),
     ...loadingTexts({ ...record.model, notes: record.model.loadingNotes }).map((said) =>
       text(sentence(said)),
     ),
     `### Data\n\n${dataTable(record)}`,
     `### Settings\n\n\`\`\`yaml\n${stringify(record.recipe).trimEnd()}\n\`\`\``,
-    ...(record.history.length > 0 ? ["### History"] : []),
-    ...(kept === undefined ? [] : [text(kept)]),
-    ...(record.history.length > 0 ? [historyTable(record)] : []),
+    ...(solved === undefined ? history(record) : [text(solved)]),
     `### Versions\n\ntextune ${record.textuneVersion}, ONNX Runtime ${record.environment.onnxruntime}, Node.js ${record.environment.node}`,
   ];
   return `${sections.join("\n\n")}\n`;
@@ -171,6 +171,12 @@ function dataTable({ data }: RunRecord): string {
       integer(split.truncatedRows),
     ]),
   );
+}
+
+function history(record: RunRecord): string[] {
+  if (record.history.length === 0) return [];
+  const kept = keptText(record);
+  return ["### History", ...(kept === undefined ? [] : [escapeMarkdown(kept)]), historyTable(record)];
 }
 
 function historyTable(record: RunRecord): string {

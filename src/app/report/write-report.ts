@@ -19,7 +19,7 @@ export async function writeReport(record: RunRecord, folder: string): Promise<st
   const files = new ReportFolder(folder);
   const modelFolder = join(folder, runLayout.model);
   await files.page(runLayout.report, () => renderHtmlReport(record, { modelFolder }));
-  if (record.history.length > 0) {
+  if (record.history.length > 0 && !record.solution) {
     const figure = runLayout.historyFigure;
     await files.attempt(figure, () => files.draw(figure, historyChart(record.history, record.task)));
   }

@@ -3,6 +3,7 @@ import { type Answer, tasks } from "../../core/data/targets.ts";
 import type { Baseline } from "../../core/evaluation/baseline.ts";
 import type { ClassificationReport } from "../../core/evaluation/metrics.ts";
 import type { MultiLabelReport } from "../../core/evaluation/multi-label-metrics.ts";
+import { featureScalings } from "../../core/training/feature-scaling.ts";
 import type {
   FinalEvaluation,
   Finding,
@@ -11,6 +12,7 @@ import type {
   RunRecord,
   SplitSummary,
 } from "../../core/training/run-record.ts";
+import type { Solution } from "../../core/training/solve-linear.ts";
 
 /** What is read back of a run's record; what else a version writes is left alone. */
 export type SavedRecord = Pick<
@@ -202,10 +204,21 @@ const splitSummary: z.ZodType<SplitSummary> = z.object({
   unknownTokens: share,
 });
 
+const solution: z.ZodType<Solution> = z.object({
+  method: z.literal("logistic"),
+  scaling: z.enum(featureScalings),
+  C: z.array(z.number().positive()),
+  folds: z.array(count),
+  iterations: count,
+  converged: z.boolean(),
+});
+
 /** Checks a `metrics.json` for all that the report of a run shows. */
 export const wholeRecordSchema: z.ZodType<RunRecord> = record.extend({
   pair: z.boolean().optional(),
   hub: z.object({ model: z.string().optional(), dataset: z.string().optional() }).optional(),
   data: z.array(splitSummary),
+  chosen: z.string().optional(),
+  solution: solution.optional(),
   best: z.object({ epoch: z.number(), step: count, metric: z.string(), value: z.number() }).optional(),
 });

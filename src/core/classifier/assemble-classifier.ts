@@ -5,6 +5,7 @@ import { type HeadKind, parametersOf } from "../models/classifier.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { encoderFor, recognizeConfig } from "../models/registry.ts";
 import type { WeightFile } from "../models/weights.ts";
+import type { Parameter } from "../nn/parameters.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import {
   checkFromScratchOptions,
@@ -87,6 +88,9 @@ export async function pretrainedClassifier(
   return checked({
     name: fromScratch ? `${name} (from scratch)` : name,
     hubModel,
+    untrainedHead: headOf(parameters).filter(
+      (name) => fromScratch || stored.untrainedHead || initialized.includes(name),
+    ),
     pretrained: !fromScratch && !isMarkedRandom(config),
     loading: {
       initialized,
@@ -138,6 +142,7 @@ export function scratchClassifier(options: FromScratchOptions): ClassifierState 
   return checked({
     name: `${encoder.modelType} from scratch`,
     pretrained: false,
+    untrainedHead: headOf(parameters),
     loading: { initialized: [], dropped: [], notes: [] },
     maxLength: storedCut(encoder, tokenizer, undefined),
     pair: undefined,
@@ -146,6 +151,9 @@ export function scratchClassifier(options: FromScratchOptions): ClassifierState 
     ...{ config, design, tokenizer, task, labels, parameters },
   });
 }
+
+const headOf = (parameters: readonly Parameter[]): string[] =>
+  parameters.filter(({ layer }) => layer === "head").map(({ name }) => name);
 
 /** @throws ConfigError, ModelError where classes, tokenizer and model don't go together. */
 function checked(state: ClassifierState): ClassifierState {

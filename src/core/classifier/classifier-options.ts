@@ -22,14 +22,16 @@ export const designShape = {
     .union([z.string(), z.array(z.string())], {
       error: "give head, all, top:N, or patterns of parameter names",
     })
-    .describe("what is trained: head, all, top:N layers, or patterns of parameter names"),
+    .optional()
+    .describe(
+      "what is trained: head, all, top:N layers, or patterns of parameter names (default: head; all of random weights)",
+    ),
 } as const;
 
 /** Checks the values. What they mean together, and for the model, is checked where it is put together. */
 const classifierSchema = z.strictObject({
   ...designShape,
   labels: z.array(z.string()).optional(),
-  trainable: designShape.trainable.optional(),
   thresholds: z.union([z.number(), z.array(z.number())], { error: "give a number, or one each" }).optional(),
   seed: z.int().min(0).optional(),
 });
@@ -56,7 +58,7 @@ export interface ClassifierOptions {
   labels?: readonly string[];
   /** @default the checkpoint's own head if it is a classifier, else `linear` */
   head?: HeadKind;
-  /** @default "cls" */
+  /** @default the checkpoint's own, or that of sentence-transformers' files beside it, else "cls" */
   pooling?: Pooling;
   /**
    * `singleLabel`: every row is of one class. `multiLabel`: of any number of them, none included; every class has a
@@ -79,7 +81,7 @@ export interface ClassifierOptions {
    * @default the checkpoint's own, else 0.5
    */
   thresholds?: number | readonly number[];
-  /** What `fit` trains. @default "all" */
+  /** What `fit` trains. @default the head; all of a model with random weights */
   trainable?: Trainable;
   /** Of what no checkpoint holds: the head, or all of a model from scratch. Like `torch.manual_seed`. @default 42 */
   seed?: number;

@@ -54,7 +54,10 @@ export async function crossValidateHead(
   const settings = trainingSettings(
     "head",
     { ...options, ...untouchedByFold },
-    { task, classWeights: classWeightsOf(state, dataset, fitSettings(options)) },
+    {
+      ...{ task, classWeights: classWeightsOf(state, dataset, fitSettings(options)) },
+      rows: labels.length - Math.ceil(labels.length / folds),
+    },
   );
   const { rows } = await tokenizeDataset({ ...state, pair: undefined }, dataset, {
     ...options,

@@ -5,6 +5,7 @@ import { count, parseOptions } from "../options.ts";
 import type { WorkOptions } from "../progress.ts";
 import { metricNames, parseBestMetric } from "../training/best-model.ts";
 import type { CheckpointStore } from "../training/checkpoint.ts";
+import { featureScalings } from "../training/feature-scaling.ts";
 import type { Evaluation, Resumption, StepReport } from "../training/job.ts";
 import { optimizerNames } from "../training/optimizers/index.ts";
 import type { Finding } from "../training/run-record.ts";
@@ -13,6 +14,14 @@ import type { TrainingSettings } from "../training/settings.ts";
 import type { FeatureStore } from "./host.ts";
 import type { Metrics } from "./own-metrics.ts";
 import type { Trainable } from "./trainable.ts";
+import type { TrainingPlan } from "./training-plan.ts";
+
+/**
+ * How a head is made. `steps`: by updates of an optimizer, batch for batch. `logistic`: as the minimum of a logistic
+ * regression on the features of a frozen encoder.
+ */
+export const methods = ["steps", "logistic"] as const;
+export type Method = (typeof methods)[number];
 
 const probability = z.coerce.number<number | string>().min(0).lt(1);
 
@@ -55,8 +64,30 @@ export const fitSchema = z.strictObject({
     .describe(
       "drop rows without a label (an empty cell, or -1 that is no class), which are errors otherwise",
     ),
-  /** @default 20 for a head, else 3 */
-  epochs: count.optional().describe("passes over the training rows"),
+  /**
+   * `logistic` solves a linear head on a frozen encoder's features; everything that is about updates goes with `steps`.
+   *
+   * @default logistic for few rows, where a linear head is all that is trained and no option is about updates
+   */
+  method: z
+    .enum(methods)
+    .optional()
+    .describe("train by steps, or solve a linear head on a frozen encoder (default: by the number of rows)"),
+  /** Of `method: "logistic"`; large values trust the rows, small ones keep the weights small. */
+  logisticC: z
+    .number()
+    .positive()
+    .optional()
+    .describe("method: logistic: inverse of the L2 penalty (default: chosen by cross-validation)"),
+  /** Of `method: "logistic"`, see {@link featureScalings}. @default "length" */
+  featureScaling: z
+    .enum(featureScalings)
+    .optional()
+    .describe("method: logistic: what features are scaled by: their mean length, each by itself, or none"),
+  /** @default 20 for a head, else 3, and more where that would be fewer than 1,000 updates, or else 200 */
+  epochs: count
+    .optional()
+    .describe("passes over the training rows (default: 20 for a head, else 3; more where rows are few)"),
   /** Rows of a batch. @default 64 for a head, else 16 */
   batchSize: count.optional().describe("rows per batch"),
   /** Batches of an update: 4 of 8 rows update as one of 32, in the memory of 8. @default 1 */
@@ -128,8 +159,10 @@ export const fitSchema = z.strictObject({
     .describe(
       "evaluated split that thresholds: best are chosen on (default: the first that is no test split)",
     ),
-  /** One evaluation always follows the last update. */
-  evalSteps: count.optional().describe("updates between evaluations (default: those of an epoch)"),
+  /** One evaluation always follows the last update. @default those of an epoch, or more where rows are few */
+  evalSteps: count
+    .optional()
+    .describe("updates between evaluations (default: those of an epoch, more where rows are few)"),
   /**
    * `validation.loss`, `validation.accuracy`, `validation.macroF1`, `validation.microF1`, or a metric of `metrics`, for
    * a split named `validation`; a metric alone is that of the first split.
@@ -189,6 +222,8 @@ export interface FitOptions extends FitSettings, WorkOptions {
   dataFindings?: readonly Finding[];
   /** Id of the training data on the Hugging Face hub, for the model card. */
   hubDataset?: string;
+  /** Called with what is to be trained and how, before `onReady`. */
+  onPlan?: (plan: TrainingPlan) => void;
   /** Called with the rows that are used, before `onReady`. */
   onRows?: (used: UsedData) => void;
   /** Called with what the checks of data and settings found, before anything is encoded or trained. */
@@ -213,7 +248,7 @@ export type EvaluationAnswer = "stop" | void;
 const ownKeys = [
   ...(["evaluate", "features", "checkpoints", "onResume", "name", "recipe", "hubDataset"] as const),
   ...(["dataFindings", "onRows", "metrics"] as const),
-  ...(["onReady", "onStep", "onEvaluation", "onProgress", "signal"] as const),
+  ...(["onReady", "onPlan", "onStep", "onEvaluation", "onProgress", "signal"] as const),
 ] satisfies (keyof Omit<FitOptions, keyof FitSettings>)[];
 
 /**
@@ -230,13 +265,17 @@ export function fitSettings(options: FitOptions): z.output<typeof fitSchema> {
 type DefaultSettings = Pick<
   TrainingSettings,
   "epochs" | "batchSize" | "optimizer" | "learningRate" | "schedule" | "maxGradNorm"
->;
+> & {
+  /** Updates that a training without `epochs` has at least: few rows make few updates an epoch. */
+  leastUpdates: number;
+};
 
 /** A head on frozen features bears a large step and many epochs; a pretrained encoder needs Hugging Face's caution. */
 export function trainingDefaults(trainable: Trainable): DefaultSettings {
   return trainable === "head"
     ? {
         epochs: 20,
+        leastUpdates: 1000,
         batchSize: 64,
         optimizer: "adam",
         learningRate: 1e-3,
@@ -245,6 +284,7 @@ export function trainingDefaults(trainable: Trainable): DefaultSettings {
       }
     : {
         epochs: 3,
+        leastUpdates: 200,
         batchSize: 16,
         optimizer: "adamw",
         learningRate: 5e-5,
@@ -257,20 +297,25 @@ export function trainingDefaults(trainable: Trainable): DefaultSettings {
  * Everything that decides a training, with the defaults that depend on what is trained.
  *
  * @param model What is decided by the classifier: its task, the thresholds while training, and class weights as
- * `options.classWeights` asks for them, [classes].
+ * `options.classWeights` asks for them, [classes]; and the number of training rows.
  * @throws ConfigError for a value that can't work.
  */
 export function trainingSettings(
   trainable: Trainable,
   options: FitOptions,
-  model: Pick<TrainingSettings, "task" | "thresholds" | "classWeights">,
+  { rows, ...model }: Pick<TrainingSettings, "task" | "thresholds" | "classWeights"> & { rows: number },
 ): TrainingSettings {
   const given = fitSettings(options);
   const defaults = trainingDefaults(trainable);
+  const batchSize = given.batchSize ?? defaults.batchSize;
+  const gradientAccumulationSteps = given.gradientAccumulationSteps ?? 1;
+  const updatesPerEpoch = Math.ceil(Math.ceil(rows / batchSize) / gradientAccumulationSteps);
+  const epochs =
+    given.epochs ?? Math.max(defaults.epochs, Math.ceil(defaults.leastUpdates / updatesPerEpoch));
+  // As often as with the usual number of epochs: evaluating may take longer than an epoch of few rows.
+  const raised = given.epochs === undefined ? Math.ceil(epochs / defaults.epochs) : 1;
   return {
-    epochs: given.epochs ?? defaults.epochs,
-    batchSize: given.batchSize ?? defaults.batchSize,
-    gradientAccumulationSteps: given.gradientAccumulationSteps ?? 1,
+    ...{ epochs, batchSize, gradientAccumulationSteps },
     groupByLength: given.groupByLength,
     optimizer: given.optimizer ?? defaults.optimizer,
     learningRate: given.learningRate ?? defaults.learningRate,
@@ -281,7 +326,7 @@ export function trainingSettings(
     maxGradNorm: given.maxGradNorm ?? defaults.maxGradNorm,
     labelSmoothing: given.labelSmoothing ?? 0,
     ...model,
-    evalSteps: given.evalSteps,
+    evalSteps: given.evalSteps ?? (raised > 1 ? raised * updatesPerEpoch : undefined),
     bestMetric: bestMetricOf(options),
     earlyStoppingPatience: given.earlyStoppingPatience,
     loadBestModelAtEnd: given.loadBestModelAtEnd,

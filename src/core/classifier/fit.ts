@@ -29,6 +29,7 @@ import { chooseThresholds, choosingSplit, thresholdsFor } from "./thresholds.ts"
 import { tokenizeDataset } from "./tokenized-split.ts";
 import { type Trainable, trainableNames } from "./trainable.ts";
 import { trainingIdentity } from "./training-identity.ts";
+import { planTraining } from "./training-plan.ts";
 
 /** What a training leaves: its record, and the classifier as it is afterwards. */
 export interface FittedClassifier {
@@ -42,7 +43,7 @@ export interface FittedClassifier {
  */
 export async function fitClassifier(
   before: ClassifierState,
-  trainable: Trainable,
+  wanted: Trainable | undefined,
   train: Dataset,
   options: FitOptions,
   { host, runner }: { host: Host; runner: Runner },
@@ -59,6 +60,9 @@ export async function fitClassifier(
     given.thresholds === undefined || given.thresholds === "best"
       ? before.thresholds
       : thresholdsFor(task, labels, given.thresholds);
+  const rows = chosen.train.dataset.length;
+  const plan = planTraining(before, wanted, given, rows);
+  const { trainable, method } = plan;
   const trained = trainableNames(trainable, design.encoder, before.parameters);
   // A second training keeps the cut of the first unless it is given another.
   const cut = truncation === true ? before.maxLength : truncation || undefined;
@@ -67,6 +71,7 @@ export async function fitClassifier(
     thresholds,
     pair: train.textColumns.length === 2,
     maxLength: cut === undefined ? undefined : Math.min(cut, design.encoder.maxLength),
+    untrainedHead: before.untrainedHead.filter((name) => !trained.has(name)),
   };
   const classWeights = classWeightsOf(state, chosen.train.dataset, given);
   const settings = trainingSettings(
@@ -75,7 +80,7 @@ export async function fitClassifier(
       ...options,
       evaluate,
     },
-    { task, thresholds, classWeights },
+    { task, thresholds, classWeights, rows },
   );
   const splits = await prepareSplits(state, [chosen.train, ...chosen.evaluated], options);
   const tokenized = performance.now();
@@ -90,6 +95,7 @@ export async function fitClassifier(
   ];
   if (strict) refuseWarnings(foundBefore);
   options.onRows?.({ train: chosen.train.dataset, evaluate });
+  options.onPlan?.(plan);
   await options.onReady?.(foundBefore);
   const prepared = performance.now();
 
@@ -104,7 +110,19 @@ export async function fitClassifier(
     targets: split.targets.data(),
   }));
   const identified = { trainable, settings, splits, trained };
+  const solver =
+    method === "logistic"
+      ? {
+          C: given.logisticC,
+          scaling: given.featureScaling ?? ("length" as const),
+          classWeights,
+          seed: given.seed,
+        }
+      : undefined;
+  // Solving leaves no checkpoint and needs none.
+  if (solver && given.resume) options.onResume?.({ step: 0, epoch: 0, damaged: [] });
   const work: TrainingTask = {
+    ...(solver && { solver }),
     design: designData(state),
     input: frozen ? "features" : "tokens",
     trained: [...trained],
@@ -115,13 +133,13 @@ export async function fitClassifier(
     settings,
     metricNames: Object.keys(options.metrics ?? {}),
     checkpoints: options.checkpoints && {
-      saveSteps: given.saveSteps,
+      saveSteps: given.saveSteps ?? (given.evalSteps === undefined ? settings.evalSteps : undefined),
       resume: given.resume,
       identity: await trainingIdentity(before, identified, given, runner, options.signal),
     },
   };
   const { onProgress, signal, checkpoints, onResume, onStep, onEvaluation } = options;
-  const { history, seconds, logits, best, weights } = await runner.train(work, {
+  const { history, seconds, logits, best, weights, solution } = await runner.train(work, {
     ...{ onProgress, signal, checkpoints, onResume, onStep, onEvaluation },
     score: scoreBy(options.metrics, state, evaluated),
   });
@@ -140,15 +158,20 @@ export async function fitClassifier(
   const tokensPerSecond = frozen ? encodedTokens / encodingSeconds : trainedTokens / trainingSeconds;
   const data = splits.map((split) => summarizeSplit(split));
   const evaluations = scored.map((split) => finalEvaluation(split, trainSplit!.targets, labels));
-  const foundAfter = runFindings({ labels: [...labels], data, history, evaluations }, settings);
+  const foundAfter = runFindings({ labels: [...labels], data, history, evaluations, solution }, settings);
   const record = runRecord(state, host, {
     name: options.name ?? "run",
     startedAt,
     recipe: {
       ...options.recipe,
-      ...{ trainable, ...settings, truncation, encoderDropout, attentionMask, dropEmpty, dropUnlabelled },
+      ...{ trainable, method, truncation, attentionMask, dropEmpty, dropUnlabelled },
+      ...(solver
+        ? { task, classWeights, logisticC: solver.C, featureScaling: solver.scaling, seed: given.seed }
+        : { ...settings, encoderDropout }),
       thresholds: given.thresholds ?? thresholds,
     },
+    ...(plan.chosen !== undefined && { chosen: plan.chosen }),
+    ...(solution && { solution }),
     trainedNames: trained,
     hubDataset: options.hubDataset,
     data,

@@ -16,6 +16,7 @@ export function modelFiles(state: ClassifierState): Map<string, FileContent> {
   const { encoder, head, pooling, outputs } = design;
   const settings = writeModelSettings(config, encoder, {
     ...{ head, pooling, task, thresholds, maxLength, pair },
+    untrainedHead: state.untrainedHead.length > 0,
     loss: outputs === 1 ? "binaryCrossEntropy" : usualLoss(task),
     labels: [...labels],
   });

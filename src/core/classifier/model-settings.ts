@@ -23,6 +23,8 @@ const textuneKey = z.object({
   max_length: z.number().int().positive().nullish(),
   /** Whether it was trained on pairs of texts. */
   pair: z.boolean().nullish(),
+  /** Whether its head is random: saved before it was trained. */
+  untrained_head: z.boolean().nullish(),
 });
 
 /** The classifier that a `config.json` describes, beyond its encoder. */
@@ -38,6 +40,8 @@ export interface ModelSettings {
   pair: boolean | undefined;
   /** Class names, if the checkpoint is a classifier. */
   labels: string[] | undefined;
+  /** Whether its head was saved before it was trained. */
+  untrainedHead: boolean;
   /** Whether it is a classifier already, textune's or Hugging Face's, and no bare encoder. */
   isClassifier: boolean;
   /** Why there are no class names, where the checkpoint is a classifier that has none to go on with. */
@@ -77,7 +81,7 @@ export function readModelSettings(config: unknown, encoder: Encoder, hasHead = f
     const parsed = textuneKey.safeParse(raw.textune);
     if (!parsed.success)
       throw new ModelError('config.json has a damaged key "textune"; train or save the model again');
-    const { head, pooling, loss, thresholds, max_length, pair } = parsed.data;
+    const { head, pooling, loss, thresholds, max_length, pair, untrained_head } = parsed.data;
     const classes = readClasses(raw);
     const { labels } = classes;
     if (thresholds && labels && thresholds.length !== labels.length) {
@@ -89,6 +93,7 @@ export function readModelSettings(config: unknown, encoder: Encoder, hasHead = f
       thresholds: thresholds ?? undefined,
       maxLength: max_length ?? undefined,
       pair: pair ?? undefined,
+      untrainedHead: untrained_head === true,
       isClassifier: true,
     };
   }
@@ -101,6 +106,7 @@ export function readModelSettings(config: unknown, encoder: Encoder, hasHead = f
     thresholds: undefined,
     maxLength: undefined,
     pair: undefined,
+    untrainedHead: false,
     isClassifier,
     ...(isClassifier ? readClasses(raw) : { labels: undefined }),
   };
@@ -152,8 +158,9 @@ export function writeModelSettings(
     thresholds,
     maxLength,
     pair,
+    untrainedHead = false,
     labels,
-  }: Omit<ModelSettings, "isClassifier"> & { labels: string[] },
+  }: Omit<ModelSettings, "isClassifier" | "untrainedHead"> & { untrainedHead?: boolean; labels: string[] },
 ): Record<string, unknown> {
   const { textune: _, architectures: __, [randomKey]: ___, ...kept } = config as Record<string, unknown>;
   return {
@@ -168,6 +175,7 @@ export function writeModelSettings(
       ...(thresholds && { thresholds: [...thresholds] }),
       max_length: maxLength ?? null,
       ...(pair !== undefined && { pair }),
+      ...(untrainedHead && { untrained_head: true }),
     },
   };
 }

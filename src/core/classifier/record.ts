@@ -71,7 +71,8 @@ export function runRecord(
   host: Host,
   run: Pick<
     RunRecord,
-    "name" | "startedAt" | "recipe" | "data" | "findings" | "history" | "best" | "evaluations"
+    | ("name" | "startedAt" | "recipe" | "data" | "chosen" | "solution")
+    | ("findings" | "history" | "best" | "evaluations")
   > & {
     /** Id of the dataset on the Hugging Face hub. */
     hubDataset: string | undefined;

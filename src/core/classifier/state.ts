@@ -28,6 +28,8 @@ export interface ClassifierState {
   /** false for random weights. */
   pretrained: boolean;
   loading: Loading;
+  /** Parameters of the head that are random: nothing trained them yet. */
+  untrainedHead: readonly string[];
   /** Whether a row is of one class, or of any number of them. */
   task: Task;
   /** Class names, two or more. */

@@ -3,12 +3,14 @@ import type { Task } from "../data/targets.ts";
 import { ConfigError, TrainingError } from "../errors.ts";
 import { type EvaluationReport, evaluationReport } from "../evaluation/evaluation-report.ts";
 import type { Logits } from "../evaluation/logits.ts";
+import { untrainedHead } from "../findings/learning-findings.ts";
 import type { Weights } from "../models/weights.ts";
 import { trainingDropout } from "../nn/dropout.ts";
 import type { WorkOptions } from "../progress.ts";
 import type { Runner } from "../runner/runner.ts";
 import { traceClassifier } from "../runner/trace.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
+import type { Finding } from "../training/run-record.ts";
 import { type LogitsGraph, type ParameterValues, trainingStepOnnx } from "../training/step.ts";
 import { type CrossValidationOptions, crossValidateHead } from "./cross-validate.ts";
 import { fitClassifier } from "./fit.ts";
@@ -28,6 +30,7 @@ import type { Run } from "./run.ts";
 import type { ClassifierState, Loading } from "./state.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
 import { type Trainable, trainableNames } from "./trainable.ts";
+import { defaultTrainable } from "./training-plan.ts";
 
 /** A classifier as a training loop of one's own sees it. */
 export interface TrainingModel {
@@ -48,12 +51,13 @@ export class CoreTextClassifier {
   #scorer: Scorer;
   #isFitting = false;
   #isDisposed = false;
-  readonly #trainable: Trainable;
+  /** undefined where it is left to what is trained on. */
+  readonly #trainable: Trainable | undefined;
   readonly #host: Host;
   /** Does the work of everything but `fit`, which must not wait for a training. */
   readonly #runner: Runner;
 
-  protected constructor(state: ClassifierState, trainable: Trainable = "all", host: Host) {
+  protected constructor(state: ClassifierState, trainable: Trainable | undefined, host: Host) {
     this.#state = state;
     this.#trainable = trainable;
     this.#host = host;
@@ -94,6 +98,12 @@ export class CoreTextClassifier {
   /** Which parameters are new, which of the checkpoint's are not used, and why. */
   get loading(): Loading {
     return this.#state.loading;
+  }
+
+  /** What makes its answers worth less than they look: a head that was never trained. */
+  get findings(): Finding[] {
+    const { untrainedHead: parameters } = this.#state;
+    return parameters.length > 0 ? [untrainedHead(parameters)] : [];
   }
 
   get tokenizer(): Tokenizer {
@@ -230,7 +240,11 @@ export class CoreTextClassifier {
    */
   trainingStep(): Uint8Array {
     const { design, parameters, task } = this.#state;
-    const trained = trainableNames(this.#trainable, design.encoder, parameters);
+    const trained = trainableNames(
+      this.#trainable ?? defaultTrainable(this.#state),
+      design.encoder,
+      parameters,
+    );
     const graph = traceClassifier(design, trainingDropout());
     return trainingStepOnnx(graph, (name) => trained.has(name), { task });
   }
@@ -241,7 +255,11 @@ export class CoreTextClassifier {
    */
   trainingModel(): TrainingModel {
     const { design, parameters, weights } = this.#state;
-    const names = trainableNames(this.#trainable, design.encoder, parameters);
+    const names = trainableNames(
+      this.#trainable ?? defaultTrainable(this.#state),
+      design.encoder,
+      parameters,
+    );
     return {
       graph: traceClassifier(design, trainingDropout()),
       trained: (name) => names.has(name),

@@ -2,6 +2,7 @@ import type { MultiLabelReport } from "../evaluation/multi-label-metrics.ts";
 import { integer } from "../format.ts";
 import type { LossOptions } from "../nn/losses.ts";
 import type { FinalEvaluation, Finding, RunRecord } from "../training/run-record.ts";
+import { badlyCalibrated, fewUpdates, stillFalling } from "./learning-findings.ts";
 
 /** A training loss above this share of what knowing the class shares alone gives has learnt nothing. */
 const CHANCE_SHARE = 0.99;
@@ -12,16 +13,52 @@ const MOST_NAMES = 5;
 
 /** Checks what came out of a run. @param settings What its loss was, where it was more than a cross-entropy. */
 export function runFindings(
-  record: Pick<RunRecord, "labels" | "data" | "history" | "evaluations">,
+  record: Pick<RunRecord, "labels" | "data" | "history" | "evaluations" | "solution">,
   settings: LossOptions = {},
 ): Finding[] {
   return [
     ...record.evaluations.flatMap((evaluation) => [
       majorityPrediction(evaluation),
       neverPredicted(evaluation),
+      badlyCalibrated(evaluation),
     ]),
-    lossAtChance(record, settings),
+    ...courseFindings(record, settings),
+    notConverged(record),
   ].filter((finding) => finding !== undefined);
+}
+
+/** What the course of the training says: at chance it is neither short nor unfinished, but wrong. */
+function courseFindings(
+  record: Parameters<typeof runFindings>[0],
+  settings: LossOptions,
+): (Finding | undefined)[] {
+  const atChance = lossAtChance(record, settings);
+  const train = record.data[0];
+  if (atChance || !train) return [atChance, train && fewUpdates(record, chanceOf(train, settings))];
+  const chance = chanceOf(train, settings);
+  return [fewUpdates(record, chance) ?? stillFalling(record, chance)];
+}
+
+/** Mean loss of knowing only how frequent the classes are. */
+function chanceOf(
+  { labelCounts: counts, rows }: RunRecord["data"][number],
+  { task, labelSmoothing = 0, classWeights }: LossOptions,
+): number {
+  return task === "multiLabel"
+    ? binaryChanceLoss(counts, rows, classWeights)
+    : chanceLoss(counts, labelSmoothing, classWeights);
+}
+
+/** A head was to be solved, and the minimum was not reached. */
+export function notConverged({ solution }: Pick<RunRecord, "solution">): Finding | undefined {
+  if (!solution || solution.converged) return undefined;
+  return {
+    code: "not-converged",
+    severity: "warning",
+    found: `The logistic regression did not converge in ${integer(solution.iterations)} iterations.`,
+    why: "Its weights are not those of the minimum, and may depend on how the machine rounds.",
+    advice: "Give a smaller logisticC or featureScaling: standardize, or train with method: steps.",
+  };
 }
 
 /** One class is predicted for every row of a split that has several. */
@@ -91,16 +128,12 @@ export function neverPredicted({
 /** The training loss is where it would be if no text had been read. */
 export function lossAtChance(
   { labels, data, history }: Pick<RunRecord, "labels" | "data" | "history">,
-  { task, labelSmoothing = 0, classWeights }: LossOptions = {},
+  settings: LossOptions = {},
 ): Finding | undefined {
   const last = history.at(-1);
   const train = data[0];
   if (!last || !train || last.epoch < 1) return undefined;
-  const { labelCounts: counts, rows } = train;
-  const chance =
-    task === "multiLabel"
-      ? binaryChanceLoss(counts, rows, classWeights)
-      : chanceLoss(counts, labelSmoothing, classWeights);
+  const chance = chanceOf(train, settings);
   if (chance === 0 || !(last.train.loss >= CHANCE_SHARE * chance)) return undefined;
   const epoch = Number(last.epoch.toFixed(2));
   return {

@@ -6,8 +6,9 @@ import { noDropout, trainingDropout } from "../nn/dropout.ts";
 import { Parameters } from "../nn/parameters.ts";
 import { breathe } from "../progress.ts";
 import { countWords, learnWordPieces } from "../text/wordpiece-trainer.ts";
-import type { LabelledRows } from "../training/job.ts";
+import type { LabelledRows, TrainingJob } from "../training/job.ts";
 import { RowProgram } from "../training/row-program.ts";
+import { solveHead } from "../training/solve-head.ts";
 import type { LogitsGraph, ParameterValues } from "../training/step.ts";
 import { train } from "../training/trainer.ts";
 import { RowQueue } from "./row-queue.ts";
@@ -67,28 +68,35 @@ export class LocalRunner implements Runner {
     const graph = trace(design, trainingDropout());
     const trained = new Set(task.trained);
     const parameters = trainingValues(graph, task.weights, trained);
-    const { history, seconds, outputs, best } = await train(
-      {
-        ...{ graph, parameters, classNames, settings, metricNames },
-        evaluationGraph: trace(design, noDropout),
-        trainable: (name) => trained.has(name),
-        train: labelledRows(task.train),
-        evaluate: Object.fromEntries(
-          Object.entries(task.evaluate).map(([name, split]) => [name, labelledRows(split)]),
-        ),
-        checkpoints:
-          task.checkpoints && watch.checkpoints
-            ? { ...task.checkpoints, store: watch.checkpoints, onResume: watch.onResume }
-            : undefined,
-        onStep: watch.onStep,
-        onEvaluation: watch.onEvaluation,
-        score: watch.score,
-      },
-      { signal: watch.signal, onProgress: watch.onProgress },
-    );
+    const job: TrainingJob = {
+      ...{ graph, parameters, classNames, settings, metricNames },
+      evaluationGraph: trace(design, noDropout),
+      trainable: (name) => trained.has(name),
+      train: labelledRows(task.train),
+      evaluate: Object.fromEntries(
+        Object.entries(task.evaluate).map(([name, split]) => [name, labelledRows(split)]),
+      ),
+      checkpoints:
+        task.checkpoints && watch.checkpoints
+          ? { ...task.checkpoints, store: watch.checkpoints, onResume: watch.onResume }
+          : undefined,
+      onStep: watch.onStep,
+      onEvaluation: watch.onEvaluation,
+      score: watch.score,
+    };
+    const work = { signal: watch.signal, onProgress: watch.onProgress };
+    const solved = task.solver && (await solveHead(job, task.solver, work));
+    const { history, seconds, outputs, best } = solved ?? (await train(job, work));
     const logits = Object.entries(outputs).map(([name, { values }]) => [name, values] as const);
     const weights = new Map([...parameters].filter(([name]) => trained.has(name)));
-    return { history, seconds, best, logits: Object.fromEntries(logits), weights };
+    return {
+      history,
+      seconds,
+      best,
+      logits: Object.fromEntries(logits),
+      weights,
+      solution: solved?.solution,
+    };
   }
 
   async hash(parts: readonly HashPart[], signal?: AbortSignal): Promise<string> {

@@ -4,6 +4,7 @@ import type { CheckpointStore, TrainingIdentity } from "../training/checkpoint.t
 import type { Evaluation, Resumption, StepReport } from "../training/job.ts";
 import type { HistoryEntry, RunRecord } from "../training/run-record.ts";
 import type { TrainingSettings } from "../training/settings.ts";
+import type { Solution, SolverSettings } from "../training/solve-linear.ts";
 import type { RowsData } from "./rows-data.ts";
 import type { DesignData } from "./runner.ts";
 
@@ -28,6 +29,8 @@ export interface TrainingTask {
   /** Scored at every evaluation, by split name. */
   evaluate: Readonly<Record<string, LabelledData>>;
   settings: TrainingSettings;
+  /** Solves the head in place of training it step by step. */
+  solver?: SolverSettings;
   /** Names of the metrics that `TrainingWatch.score` gives. */
   metricNames: readonly string[];
   /** How checkpoints are kept, where `TrainingWatch.checkpoints` says where. */
@@ -50,6 +53,8 @@ export interface TrainingOutcome {
   /** Wall-clock seconds of each entry, training and evaluation. */
   seconds: number[];
   best: RunRecord["best"];
+  /** How the head was solved, where it was. */
+  solution?: Solution;
   /** Of each evaluated split under the final weights: row-major [rows, outputs]. */
   logits: Record<string, Float32Array>;
   /** Values of the trained parameters by name. */

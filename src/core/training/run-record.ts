@@ -2,6 +2,7 @@ import type { Answer, Task } from "../data/targets.ts";
 import type { Baseline } from "../evaluation/baseline.ts";
 import type { EvaluationReport } from "../evaluation/evaluation-report.ts";
 import type { LengthBins, LengthSummary } from "../text/length-summary.ts";
+import type { Solution } from "./solve-linear.ts";
 
 export type { LengthBins, LengthSummary };
 
@@ -135,6 +136,10 @@ export interface RunRecord {
   /** What was taken from the Hugging Face hub, by its id; a local file or folder has none. */
   hub?: { model?: string; dataset?: string };
   data: SplitSummary[];
+  /** What was trained and how, why, and how to choose otherwise, in one sentence; where nobody chose it. */
+  chosen?: string;
+  /** How the head was solved, where it was not trained step by step. */
+  solution?: Solution;
   findings: Finding[];
   history: HistoryEntry[];
   /** The best evaluation and its score, where `recipe.bestMetric` decided something. */

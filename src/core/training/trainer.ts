@@ -215,15 +215,7 @@ class Trainer {
   async #evaluate(): Promise<void> {
     this.#checkWeights();
     this.#outputs = await this.#allOutputs();
-    const evaluations: HistoryEntry["evaluations"] = {};
-    for (const [name, outputs] of Object.entries(this.#outputs)) {
-      const { values } = this.#job.evaluate[name]!.targets;
-      const report = evaluationReport(outputs, values, this.#job.classNames);
-      const { rows, loss, accuracy, macroF1 } = report;
-      const microF1 = report.task === "multiLabel" ? { microF1: report.microF1 } : {};
-      const metrics = await this.#job.score?.(name, outputs.values);
-      evaluations[name] = { rows, loss, accuracy, macroF1, ...microF1, ...(metrics && { metrics }) };
-    }
+    const evaluations = await evaluationScores(this.#outputs, this.#job);
     this.#history.push({
       epoch: this.#step / this.#plan.updatesPerEpoch,
       step: this.#step,
@@ -297,6 +289,22 @@ class Trainer {
     const shapes = new Map(this.#job.graph.parameters.map(({ name, shape }) => [name, shape]));
     return new Map([...values].map(([name, array]) => [name, { shape: shapes.get(name)!, values: array }]));
   }
+}
+
+/** What a line of the history says of every evaluated split. */
+export async function evaluationScores(
+  outputs: Readonly<Record<string, Outputs>>,
+  { evaluate, classNames, score }: Pick<TrainingJob, "evaluate" | "classNames" | "score">,
+): Promise<HistoryEntry["evaluations"]> {
+  const evaluations: [name: string, scores: HistoryEntry["evaluations"][string]][] = [];
+  for (const [name, logits] of Object.entries(outputs)) {
+    const report = evaluationReport(logits, evaluate[name]!.targets.values, classNames);
+    const { rows, loss, accuracy, macroF1 } = report;
+    const microF1 = report.task === "multiLabel" ? { microF1: report.microF1 } : {};
+    const metrics = await score?.(name, logits.values);
+    evaluations.push([name, { rows, loss, accuracy, macroF1, ...microF1, ...(metrics && { metrics }) }]);
+  }
+  return Object.fromEntries(evaluations);
 }
 
 function valuesOf(weights: ReadonlyMap<string, Weight>): Map<string, Float32Array> {

@@ -7,8 +7,8 @@ import { type UsedModel, usageCode, usageCommand } from "../usage-code.ts";
 import { facts } from "./parts.ts";
 
 /** The resolved recipe, as a file that `textune train` takes. */
-export function configuration({ recipe }: RunRecord): Markup {
-  return html`<p>Every setting of the run, defaults included.</p>
+export function configuration({ recipe, chosen }: RunRecord): Markup {
+  return html`${chosen && html`<p>${chosen}</p>`}<p>Every setting of the run, defaults included.</p>
 <pre tabindex="0"><code>${stringify(recipe).trimEnd()}</code></pre>
 `;
 }

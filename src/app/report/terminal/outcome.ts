@@ -1,6 +1,7 @@
 import { bytes, duration } from "../../../core/format.ts";
 import type { RunRecord } from "../../../core/training/run-record.ts";
 import { keptText } from "../best-checkpoint.ts";
+import { solutionText } from "../solution.ts";
 import { findingLines, mistakeLines, perClassTable, resultLines } from "./evaluation.ts";
 import { type Terminal, wrap } from "./terminal.ts";
 
@@ -13,8 +14,9 @@ export function outcomeText(record: RunRecord, terminal: Terminal): string {
   const last = record.evaluations.at(-1);
   const { total, encoding, peakMemory } = record.timing;
   const kept = keptText(record);
+  const solved = solutionText(record);
   const sections = [
-    ...(kept === undefined ? [] : [wrap(kept, terminal)]),
+    ...[solved, kept].flatMap((text) => (text === undefined ? [] : [wrap(text, terminal)])),
     ...record.evaluations.map((evaluation) => resultLines(evaluation, terminal)),
     ...(last ? [perClassTable(last.report, terminal)] : []),
     ...(last && last.mistakes.length > 0
