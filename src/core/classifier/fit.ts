@@ -148,7 +148,13 @@ export async function fitClassifier(
   const scored = evaluated.map(
     (split): ScoredSplit => ({
       ...split,
-      outputs: outputsOf(state, split.rows.count, design.outputs, logits[split.name]!),
+      // A single logit comes as a pair, (0, z).
+      outputs: outputsOf(
+        state,
+        split.rows.count,
+        logits[split.name]!.length / split.rows.count,
+        logits[split.name]!,
+      ),
     }),
   );
   const foundThresholds = thresholdSplit === undefined ? [] : [decideAnew(state, scored, thresholdSplit)];
