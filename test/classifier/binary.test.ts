@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { saveRun } from "../../src/app/recipes/save-run.ts";
-import { ConfigError, Dataset, TextClassifier } from "../../src/index.ts";
+import { ConfigError, Dataset, type Metric, TextClassifier } from "../../src/index.ts";
 import { readSafetensorsFile } from "../../src/node/weights/safetensors-file.ts";
 import { temporaryFolder, tinyClassifier, topicRows } from "./tiny.ts";
 
@@ -14,9 +14,11 @@ const settings = { epochs: 8, batchSize: 8, learningRate: 3e-3, schedule: "const
 test("one logit tells two classes apart, is saved and loaded", async () => {
   const classifier = binary();
   const held = two(80, 2);
-  const run = await classifier.fit(two(160, 1), { evaluate: { held }, ...settings });
-  const { loss, accuracy } = run.history.at(-1)!.evaluations.held!;
+  const right: Metric = (outputs, { values }) => outputs.right(values) / outputs.rows;
+  const run = await classifier.fit(two(160, 1), { evaluate: { held }, metrics: { right }, ...settings });
+  const { loss, accuracy, metrics } = run.history.at(-1)!.evaluations.held!;
   expect(accuracy).toBeGreaterThan(0.9);
+  expect(metrics).toEqual({ right: accuracy });
 
   const folder = temporaryFolder();
   await saveRun(run, folder);

@@ -2,7 +2,6 @@ import type { z } from "zod";
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError } from "../errors.ts";
 import { MultiLabelLogits } from "../evaluation/multi-label-logits.ts";
-import { outputsOf } from "../evaluation/outputs.ts";
 import { runFindings } from "../findings/run-findings.ts";
 import type { Weights } from "../models/weights.ts";
 import type { Runner } from "../runner/runner.ts";
@@ -15,7 +14,7 @@ import { chooseSplits, type NamedRows } from "./chosen-rows.ts";
 import { encodeSplits, tokenData } from "./encode-splits.ts";
 import { type FitOptions, type fitSchema, fitSettings, trainingSettings } from "./fit-options.ts";
 import type { Host } from "./host.ts";
-import { scoreBy } from "./own-metrics.ts";
+import { rebuiltOutputs, scoreBy } from "./own-metrics.ts";
 import {
   finalEvaluation,
   type PreparedSplit,
@@ -148,13 +147,7 @@ export async function fitClassifier(
   const scored = evaluated.map(
     (split): ScoredSplit => ({
       ...split,
-      // A single logit comes as a pair, (0, z).
-      outputs: outputsOf(
-        state,
-        split.rows.count,
-        logits[split.name]!.length / split.rows.count,
-        logits[split.name]!,
-      ),
+      outputs: rebuiltOutputs(state, split, logits[split.name]!),
     }),
   );
   const foundThresholds = thresholdSplit === undefined ? [] : [decideAnew(state, scored, thresholdSplit)];

@@ -22,16 +22,27 @@ export function scoreBy(
   const entries = Object.entries(metrics ?? {});
   if (entries.length === 0) return undefined;
   return async (name, logits) => {
-    const { targets, rows } = evaluated.find((split) => split.name === name)!;
-    const outputs = outputsOf(state, rows.count, state.design.outputs, logits);
-    const scores: Record<string, number> = {};
+    const split = evaluated.find((each) => each.name === name)!;
+    const outputs = rebuiltOutputs(state, split, logits);
+    const scores: [metric: string, value: number][] = [];
     for (const [metric, score] of entries) {
-      const value = await score(outputs, targets);
+      const value = await score(outputs, split.targets);
       if (typeof value !== "number" || !Number.isFinite(value)) {
         throw new ConfigError(`metrics: ${metric} gave ${String(value)} for ${name}; give a number`);
       }
-      scores[metric] = value;
+      scores.push([metric, value]);
     }
-    return scores;
+    return Object.fromEntries(scores);
   };
 }
+
+/**
+ * The outputs of a split from their values, as they come out of a training.
+ *
+ * @param values Row-major [rows, classes]: one output for two classes stands there as a pair already.
+ */
+export const rebuiltOutputs = (
+  state: ClassifierState,
+  { rows: { count } }: Pick<PreparedSplit, "rows">,
+  values: Float32Array,
+): Outputs => outputsOf(state, count, values.length / count, values);

@@ -55,7 +55,7 @@ export interface Prediction {
   score: number;
   /** Probability of every class by name; with `topK` of the most probable ones, in falling order. */
   scores: Record<string, number>;
-  /** What the model's last layer gives, [classes] (one number where the model has one output); where it was asked for. */
+  /** What the model's last layer gives, [classes] (a single output z as 0 and z); where it was asked for. */
   logits?: number[];
 }
 

@@ -55,7 +55,7 @@ export interface TrainingOutcome {
   best: RunRecord["best"];
   /** How the head was solved, where it was. */
   solution?: Solution;
-  /** Of each evaluated split under the final weights: row-major [rows, outputs]. */
+  /** Of each evaluated split under the final weights: row-major [rows, classes], a single output z as 0 and z. */
   logits: Record<string, Float32Array>;
   /** Values of the trained parameters by name. */
   weights: ReadonlyMap<string, Float32Array>;
