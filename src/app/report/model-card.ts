@@ -82,11 +82,14 @@ function introduction({ labels, task, model, data, hub }: RunRecord): string {
     model.trainableParameters === model.parameters
       ? `all ${integer(model.parameters)} parameters`
       : `${integer(model.trainableParameters)} of ${integer(model.parameters)} parameters`;
+  const below = model.layersEncodedOnce
+    ? ` The lowest ${model.layersEncodedOnce} of ${model.layers} layers stayed as they were, without dropout, and every row was encoded by them once.`
+    : "";
   const train = data[0];
   const rows = train === undefined ? "" : ` on ${integer(train.rows)} rows of \`${train.source}\``;
   return [
     `A text classifier with ${labels.length} classes${task === "multiLabel" ? ", of which any number may apply to a text" : ""}: ${labels.map(escapeMarkdown).join(", ")}.`,
-    `It was trained with textune from ${base}${rows}, ${trained} trained, with a ${model.head} head on ${model.pooling} pooling.`,
+    `It was trained with textune from ${base}${rows}, ${trained} trained, with a ${model.head} head on ${model.pooling} pooling.${below}`,
   ].join("\n");
 }
 

@@ -154,6 +154,7 @@ const record = z.object({
     trainableParameters: count,
     layers: count,
     hiddenSize: count,
+    layersEncodedOnce: count.optional(),
     maxLength: count.optional(),
     initialized: z.array(z.string()).optional(),
     dropped: z.array(z.string()).optional(),

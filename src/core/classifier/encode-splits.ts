@@ -1,8 +1,8 @@
-import { traceFeatures } from "../models/classifier.ts";
+import { traceFeatures, traceLowerLayers } from "../models/classifier.ts";
 import { encoderInputs } from "../models/encoder.ts";
 import { noDropout } from "../nn/dropout.ts";
 import { Parameters } from "../nn/parameters.ts";
-import type { FeatureRowsData, TokenRowsData } from "../runner/rows-data.ts";
+import type { FeatureRowsData, HiddenRowsData, TokenRowsData } from "../runner/rows-data.ts";
 import type { HashPart, RowModel, Runner } from "../runner/runner.ts";
 import type { TokenRows } from "../text/token-rows.ts";
 import { version } from "../version.ts";
@@ -88,4 +88,42 @@ function featureParts(
     ...[...encoder].flatMap(([name, values]) => [`${name}:`, values]),
     ...[rows.offsets, rows.ids, ...(rows.typeIds ? [rows.typeIds] : [])],
   ];
+}
+
+/** Bytes that the hidden states of all tokens of the splits take in memory. */
+export function hiddenStateBytes({ design }: ClassifierState, splits: readonly NamedRows[]): number {
+  const tokens = splits.reduce((sum, { rows }) => sum + rows.ids.length, 0);
+  return tokens * design.encoder.hiddenSize * Float32Array.BYTES_PER_ELEMENT;
+}
+
+/**
+ * Runs every row of the splits once through the encoder's frozen lowest layers, and keeps the hidden states in memory.
+ *
+ * @param layers How many layers are frozen, with the embeddings.
+ * @returns The hidden states of each split, in order.
+ */
+export async function encodeLowerLayers(
+  state: ClassifierState,
+  layers: number,
+  splits: readonly NamedRows[],
+  options: FitOptions,
+  runner: Runner,
+): Promise<HiddenRowsData[]> {
+  const { onProgress, signal } = options;
+  const parameters = new Parameters();
+  traceLowerLayers(state.design, parameters, encoderInputs(), layers, noDropout);
+  const weights = new Map(parameters.list().map(({ name }) => [name, state.weights.get(name)!.values]));
+  const model = await runner.open({ design: designData(state), output: { afterLayers: layers }, weights });
+  try {
+    const hidden: HiddenRowsData[] = [];
+    for (const split of splits) {
+      const work = { stage: "encode", subject: split.name, onProgress, signal } as const;
+      const values = await model.run(tokenData(state, split, options), work);
+      const { count, offsets } = split.rows;
+      hidden.push({ kind: "hidden", values, count, offsets, size: state.design.encoder.hiddenSize });
+    }
+    return hidden;
+  } finally {
+    await model.release();
+  }
 }

@@ -33,9 +33,22 @@ const probability = z.coerce.number<number | string>().min(0).lt(1);
 export const fitSchema = z.strictObject({
   /**
    * Keeps dropout on in a frozen encoder while training, as `model.train()` does in PyTorch. Every epoch then
-   * encodes every row again, with different masks; without it a frozen encoder's features are computed once.
+   * encodes every row again, with different masks; without it a frozen encoder's features are computed once. The same
+   * goes for the frozen layers below those that `top:N` trains.
    */
-  encoderDropout: z.boolean().default(false).describe("keep dropout on in a frozen encoder while training"),
+  encoderDropout: z
+    .boolean()
+    .default(false)
+    .describe("keep dropout on in a frozen encoder, or its frozen layers, while training"),
+  /**
+   * Memory for the hidden states of the lowest layers where they are frozen (`top:N`), in MiB. Where all rows' fit,
+   * those layers are run once for each row; where they don't, at every step, with the same result. 0 keeps none.
+   */
+  hiddenStateMemory: z
+    .number()
+    .min(0)
+    .default(2048)
+    .describe("MiB for the hidden states of frozen layers, so that each row goes through them once; 0: none"),
   /** `false` lets padding take part in attention: a mistake, here to be shown. */
   attentionMask: z
     .boolean()

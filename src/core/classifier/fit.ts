@@ -4,6 +4,7 @@ import { ConfigError } from "../errors.ts";
 import { MultiLabelLogits } from "../evaluation/multi-label-logits.ts";
 import { runFindings } from "../findings/run-findings.ts";
 import type { Weights } from "../models/weights.ts";
+import type { RowsData } from "../runner/rows-data.ts";
 import type { Runner } from "../runner/runner.ts";
 import type { TrainingTask } from "../runner/training-task.ts";
 import { balancedClassWeights } from "../training/class-weights.ts";
@@ -11,7 +12,7 @@ import type { Finding } from "../training/run-record.ts";
 import { bestModelFindings } from "./best-model-findings.ts";
 import { findingsBefore, refuseWarnings } from "./check-data.ts";
 import { chooseSplits, type NamedRows } from "./chosen-rows.ts";
-import { encodeSplits, tokenData } from "./encode-splits.ts";
+import { encodeLowerLayers, encodeSplits, hiddenStateBytes, tokenData } from "./encode-splits.ts";
 import { type FitOptions, type fitSchema, fitSettings, trainingSettings } from "./fit-options.ts";
 import type { Host } from "./host.ts";
 import { rebuiltOutputs, scoreBy } from "./own-metrics.ts";
@@ -26,7 +27,7 @@ import type { Run } from "./run.ts";
 import { type ClassifierState, designData, valuesOf } from "./state.ts";
 import { chooseThresholds, choosingSplit, thresholdsFor } from "./thresholds.ts";
 import { tokenizeDataset } from "./tokenized-split.ts";
-import { type Trainable, trainableNames } from "./trainable.ts";
+import { frozenLayers, type Trainable, trainableNames } from "./trainable.ts";
 import { trainingIdentity } from "./training-identity.ts";
 import { planTraining } from "./training-plan.ts";
 
@@ -98,17 +99,19 @@ export async function fitClassifier(
   await options.onReady?.(foundBefore);
   const prepared = performance.now();
 
-  const { features, encodedTokens } = frozen
-    ? await encodeSplits(state, splits, options, runner)
-    : { features: undefined, encodedTokens: 0 };
+  const below = headOnly || encoderDropout ? 0 : frozenLayers(trained, design.encoder, state.parameters);
+  const start = frozen
+    ? startFromFeatures(await encodeSplits(state, splits, options, runner))
+    : await startBelow(state, below, splits, { options, given, runner });
+  const { rows: encoded, encodedTokens, layersEncodedOnce } = start;
   const encodingSeconds = (performance.now() - prepared) / 1000;
 
   const [trainSplit, ...evaluated] = splits;
   const [trainRows, ...evaluatedRows] = splits.map((split, i) => ({
-    rows: features?.[i] ?? tokenData(state, split, options),
+    rows: encoded?.[i] ?? tokenData(state, split, options),
     targets: split.targets.data(),
   }));
-  const identified = { trainable, settings, splits, trained };
+  const identified = { trainable, settings, splits, trained, layersWithoutDropout: below || undefined };
   const solver =
     method === "logistic"
       ? {
@@ -123,7 +126,8 @@ export async function fitClassifier(
   const work: TrainingTask = {
     ...(solver && { solver }),
     design: designData(state),
-    input: frozen ? "features" : "tokens",
+    input: encoded?.[0]?.kind ?? "tokens",
+    frozenLayers: below,
     trained: [...trained],
     weights: valuesOf(frozen ? headWeights(state) : before.weights),
     classNames: labels,
@@ -172,6 +176,7 @@ export async function fitClassifier(
     ...(plan.chosen !== undefined && { chosen: plan.chosen }),
     ...(solution && { solution }),
     trainedNames: trained,
+    layersEncodedOnce,
     hubDataset: options.hubDataset,
     data,
     findings: [
@@ -179,6 +184,7 @@ export async function fitClassifier(
       ...foundBefore,
       ...bestModelFindings(settings, history, best),
       ...foundThresholds,
+      ...start.findings,
     ],
     history,
     ...(best ? { best } : {}),
@@ -193,6 +199,64 @@ export async function fitClassifier(
     },
   });
   return { run: { record, history, splits: scored, model: state }, state };
+}
+
+/** What training starts from. */
+interface Start {
+  /** What the frozen part of the model made of the rows of each split, once; undefined: tokens. */
+  rows: readonly RowsData[] | undefined;
+  encodedTokens: number;
+  /** The encoder's lowest layers that each row went through once, where those above are trained. */
+  layersEncodedOnce: number;
+  findings: readonly Finding[];
+}
+
+const startFromFeatures = ({
+  features,
+  encodedTokens,
+}: {
+  features: readonly RowsData[];
+  encodedTokens: number;
+}): Start => ({ rows: features, encodedTokens, layersEncodedOnce: 0, findings: [] });
+
+/** @param below The encoder's lowest layers that are frozen and have no dropout. */
+async function startBelow(
+  state: ClassifierState,
+  below: number,
+  splits: readonly PreparedSplit[],
+  {
+    options,
+    given: { attentionMask, hiddenStateMemory },
+    runner,
+  }: { options: FitOptions; given: z.output<typeof fitSchema>; runner: Runner },
+): Promise<Start> {
+  const tokens = { rows: undefined, encodedTokens: 0, layersEncodedOnce: 0, findings: [] };
+  // Where padding takes part, a row's hidden states are different in every batch.
+  if (below === 0 || !attentionMask || hiddenStateMemory === 0) return tokens;
+  const needed = hiddenStateBytes(state, splits);
+  if (needed > hiddenStateMemory * mebibyte) {
+    return { ...tokens, findings: [notKept(below, needed, hiddenStateMemory)] };
+  }
+  return {
+    rows: await encodeLowerLayers(state, below, splits, options, runner),
+    encodedTokens: splits.reduce((sum, { rows }) => sum + rows.ids.length, 0),
+    layersEncodedOnce: below,
+    findings: [],
+  };
+}
+
+const mebibyte = 2 ** 20;
+
+/** The frozen layers are run at every step, because what they give doesn't fit. */
+function notKept(layers: number, needed: number, budget: number): Finding {
+  const mib = Math.ceil(needed / mebibyte);
+  return {
+    code: "hidden-states-not-kept",
+    severity: "note",
+    found: `The hidden states of the ${layers} frozen ${layers === 1 ? "layer" : "layers"} take ${mib} MiB, more than the ${budget} MiB of hiddenStateMemory.`,
+    why: "So those layers were run at every step, with the same result in more time.",
+    advice: `Give hiddenStateMemory: ${mib} where the machine has that much memory to spare.`,
+  };
 }
 
 /** The weights of what is behind the encoder. */

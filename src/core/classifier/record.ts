@@ -77,10 +77,11 @@ export function runRecord(
     /** Id of the dataset on the Hugging Face hub. */
     hubDataset: string | undefined;
     trainedNames: ReadonlySet<string>;
+    layersEncodedOnce: number;
     timing: Omit<RunRecord["timing"], "peakMemory">;
   },
 ): RunRecord {
-  const { trainedNames, timing, hubDataset, ...rest } = run;
+  const { trainedNames, layersEncodedOnce, timing, hubDataset, ...rest } = run;
   const count = (list: typeof parameters) =>
     list.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   return {
@@ -99,6 +100,7 @@ export function runRecord(
       layers: design.encoder.layers,
       hiddenSize: design.encoder.hiddenSize,
       maxLength: longestRow(design.encoder, maxLength),
+      ...(layersEncodedOnce > 0 && { layersEncodedOnce }),
       ...loadingRecord(loading),
     },
     hub: {

@@ -23,6 +23,21 @@ export function trainableNames(
   return new Set(chosen.map(({ name }) => name));
 }
 
+/**
+ * How many of an encoder's lowest layers stay as they are, with the embeddings: those below the lowest that is trained
+ * in any part. 0 if the embeddings are trained; all layers if the head alone is.
+ */
+export function frozenLayers(
+  trained: ReadonlySet<string>,
+  encoder: Encoder,
+  parameters: readonly Parameter[],
+): number {
+  const layers = parameters
+    .filter(({ name }) => trained.has(name))
+    .map(({ layer }) => (layer === "embeddings" ? 0 : layer === "head" ? encoder.layers : layer));
+  return Math.min(encoder.layers, ...layers);
+}
+
 function chooser(
   trainable: Trainable,
   encoder: Encoder,

@@ -13,6 +13,8 @@ interface TrainingParts {
   settings: TrainingSettings;
   /** The training split, then the evaluated ones. */
   splits: readonly PreparedSplit[];
+  /** The lowest layers that train without dropout because they are frozen; undefined where there are none. */
+  layersWithoutDropout: number | undefined;
   /** Names of the parameters that are trained. */
   trained: ReadonlySet<string>;
 }
@@ -20,7 +22,7 @@ interface TrainingParts {
 /** What a checkpoint has to agree with to be gone on from. @param state Before it is trained. */
 export async function trainingIdentity(
   state: ClassifierState,
-  { trainable, settings, splits, trained }: TrainingParts,
+  { trainable, settings, splits, layersWithoutDropout, trained }: TrainingParts,
   {
     truncation,
     encoderDropout,
@@ -34,7 +36,17 @@ export async function trainingIdentity(
   // Checkpoints of versions that knew no other task don't name it.
   const task = settings.task === "singleLabel" ? undefined : settings.task;
   return {
-    settings: { trainable, ...settings, task, truncation, encoderDropout, attentionMask, head, pooling },
+    settings: {
+      trainable,
+      ...settings,
+      task,
+      truncation,
+      encoderDropout,
+      attentionMask,
+      head,
+      pooling,
+      layersWithoutDropout,
+    },
     hashes: {
       "the model's initial weights": await runner.hash(weightParts(state), signal),
       "the trained parameters": await runner.hash([[...trained].sort().join("\n")], signal),

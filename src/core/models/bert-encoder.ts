@@ -11,7 +11,7 @@ import { embedding, embeddingTable, flattenPositions, layerNorm, unflattenPositi
 import type { ParameterScope } from "../nn/parameters.ts";
 import { type BlockNames, postNormBlocks } from "../nn/transformer-block.ts";
 import { type Config, geluActivation, rate, size } from "./architecture.ts";
-import type { EncodeOptions, EncoderInputs } from "./encoder.ts";
+import { type EncodeOptions, type EncoderInputs, enterLayers } from "./encoder.ts";
 
 /** The keys of `config.json` that BERT and RoBERTa share, with BERT-base's values as defaults. */
 export const bertConfigSchema = z.object({
@@ -74,7 +74,7 @@ export function encodeBert(
   options: EncodeOptions,
   positionEmbeddings: (scope: ParameterScope) => Tensor,
 ): Tensor {
-  const embedded = scoped("embeddings", () => {
+  const embed = () => {
     const part = scope.scope("embeddings");
     const words = embedding(part.scope("word_embeddings"), inputIds, config.vocab_size, config.hidden_size);
     const types = tokenTypes(part.scope("token_type_embeddings"), tokenTypeIds, config);
@@ -83,8 +83,8 @@ export function encodeBert(
       layerNorm(part.scope("LayerNorm"), sum, config.layer_norm_eps),
       config.hidden_dropout_prob,
     );
-  });
-  return bertBlocks(config, scope, embedded, attentionMask, options, (context) =>
+  };
+  return bertBlocks(config, scope, embed, attentionMask, options, (context) =>
     dotProductAttention(projections, context),
   );
 }
@@ -103,19 +103,20 @@ type BlockConfig = Pick<
 /**
  * The blocks of BERT and its descendants.
  *
- * @param embedded [batch, length, hidden size]
+ * @param embed Traces the embeddings, [batch, length, hidden size].
  * @param attentionOf How the descendant's positions attend to each other.
  * @returns [batch, length, hidden size]; of the first positions alone [batch, hidden size].
  */
 export function bertBlocks(
   config: BlockConfig,
   scope: ParameterScope,
-  embedded: Tensor,
+  embed: () => Tensor,
   attentionMask: Tensor,
-  { dropout, positions }: EncodeOptions,
+  { dropout, positions, part }: EncodeOptions,
   attentionOf: (context: AttentionContext) => SelfAttention,
 ): Tensor {
   const shape = { batch: attentionMask.dim(0), length: attentionMask.dim(1) };
+  const entered = enterLayers(part, config.num_hidden_layers, () => scoped("embeddings", embed));
   const attention = attentionOf({
     heads: config.num_attention_heads,
     shape,
@@ -125,8 +126,8 @@ export function bertBlocks(
   });
   const hidden = postNormBlocks(
     scope.scope("encoder.layer"),
-    flattenPositions(embedded),
-    config.num_hidden_layers,
+    flattenPositions(entered.hidden),
+    entered,
     positions,
     {
       names: bertBlockNames,

@@ -4,7 +4,7 @@ import { noDropout } from "../nn/dropout.ts";
 import { normal, torchLinear, zeros } from "../nn/initializers.ts";
 import { linear, maskedMean } from "../nn/layers.ts";
 import { type Parameter, Parameters } from "../nn/parameters.ts";
-import { type Encoder, type EncoderInputs, encoderInputs } from "./encoder.ts";
+import { type Encoder, type EncoderInputs, type EncoderPart, encoderInputs } from "./encoder.ts";
 
 /** `linear`: one linear layer on the pooled features. `huggingface`: the architecture's own classification head. */
 export const headKinds = ["linear", "huggingface"] as const;
@@ -27,16 +27,34 @@ export interface ClassifierDesign {
  * Traces the encoder and the pooling: [batch, length] tokens → features [batch, hidden size].
  *
  * @param parameters Collects the encoder's parameters, named as in a classifier's checkpoint.
+ * @param part Starts at a layer above, from its hidden states. @default the whole encoder
  */
 export function traceFeatures(
   { encoder, pooling }: ClassifierDesign,
   parameters: Parameters,
   inputs: EncoderInputs,
   dropout: Dropout,
+  part?: EncoderPart,
 ): Tensor {
   const scope = parameters.scope(encoder.prefix, "embeddings");
-  if (pooling === "cls") return encoder.encode(scope, inputs, { dropout, positions: "first" });
-  return maskedMean(encoder.encode(scope, inputs, { dropout, positions: "all" }), inputs.attentionMask);
+  if (pooling === "cls") return encoder.encode(scope, inputs, { dropout, positions: "first", part });
+  return maskedMean(encoder.encode(scope, inputs, { dropout, positions: "all", part }), inputs.attentionMask);
+}
+
+/**
+ * Traces the embeddings and the lowest layers: [batch, length] tokens → hidden states [batch, length, hidden size].
+ *
+ * @param layers How many layers, fewer than the encoder has.
+ */
+export function traceLowerLayers(
+  { encoder }: ClassifierDesign,
+  parameters: Parameters,
+  inputs: EncoderInputs,
+  layers: number,
+  dropout: Dropout,
+): Tensor {
+  const scope = parameters.scope(encoder.prefix, "embeddings");
+  return encoder.encode(scope, inputs, { dropout, positions: "all", part: { to: layers } });
 }
 
 /** Traces the head: features [batch, hidden size] → logits [batch, outputs]. */

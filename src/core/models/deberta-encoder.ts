@@ -133,15 +133,14 @@ function encode(
   options: EncodeOptions,
 ): Tensor {
   const { config } = version;
-  const embedded = scoped("embeddings", () =>
-    options.dropout(embeddings(config, scope.scope("embeddings"), inputs), config.hidden_dropout_prob),
-  );
-  const relative = scoped("relative_positions", () =>
-    relativePositions(version, scope.scope("encoder"), inputs.inputIds.dim(1)),
-  );
-  return bertBlocks(config, scope, embedded, inputs.attentionMask, options, (context) =>
-    disentangledAttention(version, relative, context),
-  );
+  const embed = () =>
+    options.dropout(embeddings(config, scope.scope("embeddings"), inputs), config.hidden_dropout_prob);
+  return bertBlocks(config, scope, embed, inputs.attentionMask, options, (context) => {
+    const relative = scoped("relative_positions", () =>
+      relativePositions(version, scope.scope("encoder"), context.shape.length),
+    );
+    return disentangledAttention(version, relative, context);
+  });
 }
 
 /** Hugging Face also zeroes the rows of padding; no other row attends to them. */

@@ -6,7 +6,13 @@ import { embedding, flattenPositions, layerNorm, linear, unflattenPositions } fr
 import type { ParameterScope } from "../nn/parameters.ts";
 import { type BlockNames, postNormBlocks } from "../nn/transformer-block.ts";
 import { architecture, checkHeads, geluActivation, rate, size } from "./architecture.ts";
-import { type ConfiguredEncoder, type EncodeOptions, type EncoderInputs, positionRows } from "./encoder.ts";
+import {
+  type ConfiguredEncoder,
+  type EncodeOptions,
+  type EncoderInputs,
+  enterLayers,
+  positionRows,
+} from "./encoder.ts";
 
 const configSchema = z.object({
   vocab_size: size.default(30522),
@@ -85,23 +91,25 @@ function encode(
   config: Config,
   scope: ParameterScope,
   { inputIds, attentionMask }: EncoderInputs,
-  { dropout, positions }: EncodeOptions,
+  { dropout, positions, part }: EncodeOptions,
 ): Tensor {
   const shape = { batch: inputIds.dim(0), length: inputIds.dim(1) };
-  const embedded = scoped("embeddings", () => {
-    const part = scope.scope("embeddings");
-    const words = embedding(part.scope("word_embeddings"), inputIds, config.vocab_size, config.dim);
-    const positionEmbeddings = positionRows(
-      part.scope("position_embeddings"),
-      shape.length,
-      config.max_position_embeddings,
-      config.dim,
-    );
-    return dropout(
-      layerNorm(part.scope("LayerNorm"), op.add(words, positionEmbeddings), epsilon),
-      config.dropout,
-    );
-  });
+  const entered = enterLayers(part, config.n_layers, () =>
+    scoped("embeddings", () => {
+      const embeddings = scope.scope("embeddings");
+      const words = embedding(embeddings.scope("word_embeddings"), inputIds, config.vocab_size, config.dim);
+      const positionEmbeddings = positionRows(
+        embeddings.scope("position_embeddings"),
+        shape.length,
+        config.max_position_embeddings,
+        config.dim,
+      );
+      return dropout(
+        layerNorm(embeddings.scope("LayerNorm"), op.add(words, positionEmbeddings), epsilon),
+        config.dropout,
+      );
+    }),
+  );
   const attention = dotProductAttention(projections, {
     heads: config.n_heads,
     shape,
@@ -111,8 +119,8 @@ function encode(
   });
   const hidden = postNormBlocks(
     scope.scope("transformer.layer"),
-    flattenPositions(embedded),
-    config.n_layers,
+    flattenPositions(entered.hidden),
+    entered,
     positions,
     {
       names,

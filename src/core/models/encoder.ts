@@ -32,7 +32,16 @@ export interface EncodeOptions {
    * those of [CLS], [batch, hidden size], and skips the work for the others.
    */
   positions: "all" | "first";
+  /** Which layers to trace. @default all, the embeddings in front of them */
+  part?: EncoderPart;
 }
+
+/** Some of an encoder's layers: what the layers below give is what those above start from. */
+export type EncoderPart =
+  /** The embeddings and the layers with an index below `to`. */
+  | { to: number }
+  /** The layers from the index `from` on, given the hidden states in front of it, [batch, length, hidden size]. */
+  | { from: number; hidden: Tensor };
 
 /** What Hugging Face calls an architecture. */
 export interface EncoderNames {
@@ -84,6 +93,21 @@ export function encoderParameters(encoder: Encoder): Parameter[] {
 /** The first `length` rows of a learned position table: [length, size]; parameter `weight` [rows, size]. */
 export function positionRows(scope: ParameterScope, length: Dim, rows: number, size: number): Tensor {
   return op.slice(embeddingTable(scope, rows, size), 0, 0, length);
+}
+
+/**
+ * Where a part of an encoder begins and ends.
+ *
+ * @param embed Traces the embeddings, where the part has them.
+ * @returns The layers from `from` to `to`, which is not among them, and what the first reads.
+ */
+export function enterLayers(
+  part: EncoderPart | undefined,
+  layers: number,
+  embed: () => Tensor,
+): { from: number; to: number; hidden: Tensor } {
+  if (part && "from" in part) return { from: part.from, to: layers, hidden: part.hidden };
+  return { from: 0, to: part?.to ?? layers, hidden: embed() };
 }
 
 /** An encoder as its architecture makes it; the registry's entry knows its names. */

@@ -68,7 +68,7 @@ export function postNormBlock(
 }
 
 /**
- * A stack of blocks, `scope.0`, `scope.1`, …
+ * A stack of blocks, `scope.from`, … `scope.(to − 1)`.
  *
  * @param hidden [batch · length, hidden size]
  * @param positions What the last block computes.
@@ -76,13 +76,13 @@ export function postNormBlock(
 export function postNormBlocks(
   scope: ParameterScope,
   hidden: Tensor,
-  layers: number,
+  { from, to }: { from: number; to: number },
   positions: "all" | "first",
   context: BlockContext,
 ): Tensor {
   let x = hidden;
-  for (let i = 0; i < layers; i++) {
-    const part = i === layers - 1 ? positions : "all";
+  for (let i = from; i < to; i++) {
+    const part = i === to - 1 ? positions : "all";
     x = scoped(`layer.${i}`, () => postNormBlock(scope.scope(String(i), i), x, part, context));
   }
   return x;

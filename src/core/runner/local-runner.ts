@@ -1,8 +1,8 @@
 import { Targets } from "../data/targets.ts";
 import { bytesOf, Sha256 } from "../hash.ts";
-import { traceFeatures } from "../models/classifier.ts";
+import { type ClassifierDesign, traceFeatures, traceLowerLayers } from "../models/classifier.ts";
 import { encoderInputs } from "../models/encoder.ts";
-import { noDropout, trainingDropout } from "../nn/dropout.ts";
+import { type Dropout, noDropout, trainingDropout } from "../nn/dropout.ts";
 import { Parameters } from "../nn/parameters.ts";
 import { breathe } from "../progress.ts";
 import { countWords, learnWordPieces } from "../text/wordpiece-trainer.ts";
@@ -15,7 +15,13 @@ import { RowQueue } from "./row-queue.ts";
 import { rowSource } from "./rows-data.ts";
 import type { HashPart, ModelData, RowModel, Runner, WordPieceLearner } from "./runner.ts";
 import { unshared } from "./shared-values.ts";
-import { designOf, traceClassifier, traceHeadOnFeatures } from "./trace.ts";
+import {
+  designOf,
+  traceClassifier,
+  traceHeadOnFeatures,
+  traceOnFrozenLayers,
+  traceUpperLayers,
+} from "./trace.ts";
 import type { LabelledData, TrainingOutcome, TrainingTask, TrainingWatch } from "./training-task.ts";
 
 /** SHA-256 as a host computes it. */
@@ -40,20 +46,31 @@ export class LocalRunner implements Runner {
   async open({ design: data, output, weights }: ModelData): Promise<RowModel> {
     const design = designOf(data);
     const parameters = new Parameters();
+    const inputs = encoderInputs();
     const traced =
       output === "features"
-        ? traceFeatures(design, parameters, encoderInputs(), noDropout)
-        : traceClassifier(design, noDropout).logits;
+        ? traceFeatures(design, parameters, inputs, noDropout)
+        : output === "logits"
+          ? traceClassifier(design, noDropout).logits
+          : traceLowerLayers(design, parameters, inputs, output.afterLayers, noDropout);
     const program = await RowProgram.compile(traced, weights);
     const isFed = new Set(program.inputNames);
     const fed = [...weights].filter(([name]) => isFed.has(name));
-    const queue = new RowQueue(program, new Map(fed.map(([name, values]) => [name, unshared(values)])));
+    const feeds = new Map(fed.map(([name, values]) => [name, unshared(values)]));
+    const queue = new RowQueue(program, feeds);
+    /** Settled when no call for hidden states is under way. */
+    let ofTokens: Promise<unknown> = Promise.resolve();
     let released: Promise<void> | undefined;
     const model: RowModel = {
-      run: (rows, options) => queue.run(rows, options),
+      run: (rows, options) => {
+        if (typeof output !== "object" || rows.kind !== "tokens") return queue.run(rows, options);
+        const values = program.allTokens(rowSource(rows), rows.rows.offsets, feeds, options);
+        ofTokens = Promise.allSettled([ofTokens, values]);
+        return values;
+      },
       release: () => {
         this.#models.delete(model);
-        released ??= queue.idle().then(() => program.release());
+        released ??= Promise.all([queue.idle(), ofTokens]).then(() => program.release());
         return released;
       },
     };
@@ -64,13 +81,12 @@ export class LocalRunner implements Runner {
   async train(task: TrainingTask, watch: TrainingWatch): Promise<TrainingOutcome> {
     const { settings, classNames, metricNames } = task;
     const design = designOf(task.design);
-    const trace = task.input === "features" ? traceHeadOnFeatures : traceClassifier;
-    const graph = trace(design, trainingDropout());
+    const graph = traceTask(task, design, trainingDropout());
     const trained = new Set(task.trained);
     const parameters = trainingValues(graph, task.weights, trained);
     const job: TrainingJob = {
       ...{ graph, parameters, classNames, settings, metricNames },
-      evaluationGraph: trace(design, noDropout),
+      evaluationGraph: traceTask(task, design, noDropout),
       trainable: (name) => trained.has(name),
       train: labelledRows(task.train),
       evaluate: Object.fromEntries(
@@ -131,6 +147,19 @@ export class LocalRunner implements Runner {
   async dispose(): Promise<void> {
     await Promise.all([...this.#models].map((model) => model.release()));
   }
+}
+
+/** From what the rows of a task are to logits. */
+function traceTask(
+  { input, frozenLayers = 0 }: TrainingTask,
+  design: ClassifierDesign,
+  dropout: Dropout,
+): LogitsGraph {
+  if (input === "features") return traceHeadOnFeatures(design, dropout);
+  if (input === "hidden") return traceUpperLayers(design, frozenLayers, dropout);
+  return frozenLayers > 0
+    ? traceOnFrozenLayers(design, frozenLayers, dropout)
+    : traceClassifier(design, dropout);
 }
 
 /** The values of a graph's parameters; those that are trained are copied, so that who asked keeps what was. */

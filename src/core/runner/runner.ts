@@ -17,8 +17,11 @@ export interface DesignData {
 /** A model to run rows through. */
 export interface ModelData {
   design: DesignData;
-  /** What it gives for a row: the logits, or the features that the head reads. */
-  output: "logits" | "features";
+  /**
+   * What it gives for a row: the logits, or the features that the head reads; or for each of its tokens the hidden
+   * state behind so many of the encoder's layers.
+   */
+  output: "logits" | "features" | { afterLayers: number };
   /** Values of all parameters by name; they must not change as long as the model is open. */
   weights: ReadonlyMap<string, Float32Array>;
 }
@@ -38,7 +41,7 @@ export interface RunOptions extends WorkOptions {
  */
 export interface RowModel {
   /**
-   * @returns Row-major [rows, outputs or hidden size], in row order.
+   * @returns Row-major [rows, outputs or hidden size], in row order; hidden states [tokens, hidden size].
    * @throws Interrupted within one batch, if `signal` stops it.
    */
   run(rows: RowsData, options: RunOptions): Promise<Float32Array>;

@@ -18,8 +18,10 @@ export interface LabelledData {
 /** Everything that decides a training, as plain data. */
 export interface TrainingTask {
   design: DesignData;
-  /** What its rows are: tokens for the whole classifier, or features for the head alone. */
+  /** What its rows are: tokens for the whole classifier, features for the head alone, or hidden states between the two. */
   input: RowsData["kind"];
+  /** The encoder's lowest layers that are frozen and have no dropout, where those above are trained. @default 0 */
+  frozenLayers?: number;
   /** Values of the parameters by name, as they are before. */
   weights: ReadonlyMap<string, Float32Array>;
   /** Names of the parameters that are trained. */

@@ -19,7 +19,7 @@ const activationElements = 512 * 3072;
 /** Rows at once, in their own order, where a row's result depends on its batch. */
 const mixedBatch = 32;
 
-/** A forward pass that gives one vector per row: features, or logits. */
+/** A forward pass that gives one vector per row: features, or logits; or one per token: hidden states. */
 export class RowProgram {
   readonly #program: Program<"output">;
   readonly #width: number;
@@ -33,7 +33,7 @@ export class RowProgram {
   }
 
   /**
-   * @param output [batch, width], width fixed.
+   * @param output [batch, width] or [batch, length, width], width fixed.
    * @param frozen Parameters that stay as they are as long as the program is used; the matrices among them are compiled
    * in, which is faster and costs their memory once more.
    */
@@ -42,7 +42,7 @@ export class RowProgram {
     const constants = matricesOf(output, frozen);
     return new RowProgram(
       await Program.compile({ output }, { constants }),
-      output.dim(1) as number,
+      output.dim(-1) as number,
       maxTokens,
     );
   }
@@ -77,6 +77,40 @@ export class RowProgram {
       await breathe(signal);
       tokens += await this.batch(source, rows, feeds, values);
       done += rows.length;
+      onProgress?.({ stage, subject, done, total: source.count, tokens });
+    }
+    return values;
+  }
+
+  /**
+   * Runs every row of tokens, where the program gives a vector for each token.
+   *
+   * @param offsets Where each row's tokens begin, and after the last where they end.
+   * @returns Row-major [tokens, width], padding left out, in row order.
+   * @throws Interrupted if `signal` stops it.
+   */
+  async allTokens(
+    source: RowSource,
+    offsets: Uint32Array,
+    parameters: ParameterValues,
+    { onProgress, signal, stage, subject }: WorkOptions & Pick<Progress, "stage" | "subject">,
+  ): Promise<Float32Array> {
+    const width = this.#width;
+    const values = new Float32Array(offsets[source.count]! * width);
+    const feeds = Object.fromEntries(parameters);
+    let done = 0;
+    let tokens = 0;
+    for (const rows of this.batches(source)) {
+      await breathe(signal);
+      const batch = source.batch(rows);
+      const { output } = await this.#program.run(batch.sizes, { ...feeds, ...batch.feeds });
+      for (const [i, row] of rows.entries()) {
+        const [from, to] = [offsets[row]!, offsets[row + 1]!];
+        const start = i * batch.sizes.length! * width;
+        values.set((output as Float32Array).subarray(start, start + (to - from) * width), from * width);
+      }
+      done += rows.length;
+      tokens += batch.tokens;
       onProgress?.({ stage, subject, done, total: source.count, tokens });
     }
     return values;

@@ -24,6 +24,9 @@ export interface RowSource {
 /** Graph input that frozen features are fed to: [batch, hidden size] float32. */
 export const featuresInput = "features";
 
+/** Graph input that the hidden states of frozen layers are fed to: [batch, length, hidden size] float32. */
+export const hiddenStatesInput = "hidden_states";
+
 /** Tokenized texts, padded to the longest of each batch. */
 export class TokenSource implements RowSource {
   readonly count: number;
@@ -35,10 +38,7 @@ export class TokenSource implements RowSource {
   /** @param options.attentionMask false lets padding take part, the mistake that a study may want to show. */
   constructor(rows: TokenRows, padId: number, { attentionMask = true }: { attentionMask?: boolean } = {}) {
     this.count = rows.count;
-    this.lengths = Uint32Array.from(
-      { length: rows.count },
-      (_, i) => rows.offsets[i + 1]! - rows.offsets[i]!,
-    );
+    this.lengths = lengthsOf(rows);
     this.#rows = rows;
     this.#padId = padId;
     this.mixesRows = !attentionMask;
@@ -81,4 +81,51 @@ export class FeatureSource implements RowSource {
     }
     return { sizes: { batch: rows.length }, feeds: { [featuresInput]: features }, tokens: 0 };
   }
+}
+
+/** Hidden states that frozen layers gave for each token, computed once, padded to the longest row of each batch. */
+export class HiddenStateSource implements RowSource {
+  readonly count: number;
+  readonly lengths: Uint32Array;
+  readonly mixesRows = false;
+  readonly #hidden: Float32Array;
+  readonly #offsets: Uint32Array;
+  readonly #size: number;
+
+  /**
+   * @param hidden Row-major [tokens, size], the tokens of all rows one after the other.
+   * @param offsets Where each row's tokens begin, and after the last where they end.
+   */
+  constructor(hidden: Float32Array, { count, offsets }: Pick<TokenRows, "count" | "offsets">, size: number) {
+    this.count = count;
+    this.lengths = lengthsOf({ count, offsets });
+    this.#hidden = hidden;
+    this.#offsets = offsets;
+    this.#size = size;
+  }
+
+  batch(rows: Uint32Array): BatchInput {
+    const size = this.#size;
+    const length = rows.reduce((most, row) => Math.max(most, this.lengths[row]!), 0);
+    // What stands in the padding is of no account: no token attends to it.
+    const hidden = new Float32Array(rows.length * length * size);
+    const attentionMask = new Int32Array(rows.length * length);
+    let tokens = 0;
+    for (const [place, row] of rows.entries()) {
+      const [from, to] = [this.#offsets[row]!, this.#offsets[row + 1]!];
+      hidden.set(this.#hidden.subarray(from * size, to * size), place * length * size);
+      attentionMask.fill(1, place * length, place * length + to - from);
+      tokens += to - from;
+    }
+    return {
+      sizes: { batch: rows.length, length },
+      feeds: { [hiddenStatesInput]: hidden, attention_mask: attentionMask },
+      tokens,
+    };
+  }
+}
+
+/** Tokens of each row. */
+function lengthsOf({ count, offsets }: Pick<TokenRows, "count" | "offsets">): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => offsets[i + 1]! - offsets[i]!);
 }

@@ -124,6 +124,8 @@ export interface RunRecord {
     trainableParameters: number;
     layers: number;
     hiddenSize: number;
+    /** The encoder's lowest layers that were frozen and that each row went through once; left out where there are none. */
+    layersEncodedOnce?: number;
     /** Tokens per row at most: where truncation cuts, else the model's positions. */
     maxLength?: number;
     /** Parameters that the checkpoint doesn't hold, and that began at random: a new head's. */
@@ -145,7 +147,7 @@ export interface RunRecord {
   /** The best evaluation and its score, where `recipe.bestMetric` decided something. */
   best?: { epoch: number; step: number; metric: string; value: number };
   evaluations: FinalEvaluation[];
-  /** Wall-clock seconds. `encoding` only where a frozen encoder's features were computed once. */
+  /** Wall-clock seconds. `encoding` only where what is frozen, the encoder or its lowest layers, was run once before. */
   timing: {
     total: number;
     tokenizing: number;

@@ -33,13 +33,17 @@ ${facts("Model", [
   ["Layers × hidden size", `${model.layers} × ${model.hiddenSize}`],
   ["Parameters", integer(model.parameters)],
   ["Trained", `${integer(model.trainableParameters)} (${Number(trainedPercent.toPrecision(2))}%)`],
+  ["Encoded once", model.layersEncodedOnce && `the lowest ${model.layersEncodedOnce} layers, frozen`],
   ["Longest input", model.maxLength && `${integer(model.maxLength)} tokens`],
   ["From the checkpoint", loadingTexts({ ...model, notes: model.loadingNotes }).join("; ") || undefined],
 ])}
 ${facts("Time and memory", [
   ["Total", duration(timing.total)],
   ["Tokenizing", duration(timing.tokenizing)],
-  ["Encoding once, frozen encoder", timing.encoding && duration(timing.encoding)],
+  [
+    model.layersEncodedOnce ? "Encoding once, frozen layers" : "Encoding once, frozen encoder",
+    timing.encoding && duration(timing.encoding),
+  ],
   ["Epoch, on average", epochs.length > 0 && `${duration(meanEpoch)} (${epochs.length} epochs)`],
   ["Tokens per second", timing.tokensPerSecond && integer(timing.tokensPerSecond)],
   ["Peak memory", timing.peakMemory && bytes(timing.peakMemory)],
