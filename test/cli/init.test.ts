@@ -89,7 +89,7 @@ describe("train --from-scratch", () => {
   });
 
   it("refuses to train a head alone on random features", async () => {
-    const { code, stderr } = await train("refused", "--from-scratch");
+    const { code, stderr } = await train("refused", "--from-scratch", "--trainable", "head");
     expect(code).toBe(1);
     expect(stderr).toContain("give trainable: all");
   });
