@@ -51,9 +51,7 @@ export function fitText(given: string, size: number, limit: number): string {
   if (textWidth(text, size) <= limit) return text;
   const letters = Array.from(text);
   const cut = (keep: number) => `${letters.slice(0, keep).join("").trimEnd()}…`;
-  let keep = letters.length - 1;
-  while (keep > 1 && textWidth(cut(keep), size) > limit) keep -= 1;
-  return cut(keep);
+  return cut(mostLetters(1, letters.length - 1, (keep) => textWidth(cut(keep), size) <= limit));
 }
 
 /** The text, cut in its middle where it is wider than `limit` pixels. */
@@ -69,9 +67,18 @@ function fitMiddle(given: string, size: number, limit: number): string {
       .slice(letters.length - Math.ceil(keep / 2))
       .join("")
       .trimStart()}`;
-  let keep = letters.length - 1;
-  while (keep > 2 && textWidth(cut(keep), size) > limit) keep -= 1;
-  return cut(keep);
+  return cut(mostLetters(2, letters.length - 1, (keep) => textWidth(cut(keep), size) <= limit));
+}
+
+/** The most letters that fit, `least` where none do; found by halving, since every measure is a drawing. */
+function mostLetters(least: number, most: number, fits: (keep: number) => boolean): number {
+  let [low, high] = [least, Math.max(least, most)];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Names that fit into `limit` pixels, no two of them alike. */
