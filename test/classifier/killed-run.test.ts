@@ -177,8 +177,8 @@ it("a multi-label run that is killed at many moments and resumed ends with the b
   const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
   expect((await finished(start(whole))).code).toBe(0);
   const updates = JSON.parse(String(read(whole, "metrics.json"))).history.at(-1).step;
-  const resumedAt = await killAgainAndAgain(start, killed, 7);
-  expect(resumedAt.length).toBeGreaterThanOrEqual(4);
+  const resumedAt = await killAgainAndAgain(start, killed, 5);
+  expect(resumedAt.length).toBeGreaterThanOrEqual(3);
   expect([...resumedAt].sort((a, b) => a - b)).toEqual(resumedAt);
   expect(resumedAt.at(-1)).toBeLessThan(updates);
   expectSame(killed, whole);
