@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError, Option } from "commander";
-import { type LabelEncoding, labelEncodings } from "../../core/data/multi-hot.ts";
+import { Command, InvalidArgumentError } from "commander";
+import type { LabelEncoding } from "../../core/data/multi-hot.ts";
 import { ConfigError, DataError } from "../../core/errors.ts";
 import { descriptionFindings } from "../../core/findings/description-findings.ts";
 import { counted } from "../../core/format.ts";
@@ -8,7 +8,7 @@ import { describeDataset } from "../profiling/describe-dataset.ts";
 import { modelTokenizer } from "../recipes/model-tokenizer.ts";
 import { describeText } from "../report/terminal/description.ts";
 import { writeDataReport } from "../report/write-data-report.ts";
-import { addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
+import { addColumnFlags, addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
 import { interruptible } from "./interrupt.ts";
 import { Output, type OutputFlags } from "./output.ts";
 import { suspectsCommand } from "./suspects.ts";
@@ -31,22 +31,12 @@ interface DataOptions extends FileFlags, OutputFlags {
 
 /** `textune data DATASET` and `textune data suspects RUN` */
 export function dataCommand(): Command {
-  return addFileFlags(new Command("data"))
+  return addColumnFlags(addFileFlags(new Command("data")))
     .description("Look at a dataset: classes, lengths, words, duplicates, samples, and what to be wary of.")
     .argument("<dataset>", "dataset on the hub, or a local file or folder of split files")
     .addCommand(suspectsCommand())
     .enablePositionalOptions()
     .option("--split <split>", "split to look at, e.g. train[:5%] (default: all)")
-    .option("--dataset-config <name>", "configuration of a dataset that has several")
-    .option("--text-columns <a,b>", "text column, or both columns of a pair")
-    .option("--label-column <name>", "column of the class, or of lists of classes")
-    .option("--label-columns <a,b>", "in its place, columns of 0 and 1 that are named after the classes")
-    .option("--label-separator <text>", "what stands between the classes of a text cell, such as |")
-    .addOption(
-      new Option("--label-encoding <name>", "what the numbers of a list of labels are").choices([
-        ...labelEncodings,
-      ]),
-    )
     .option("--model <model>", "count tokens as this model does: a name on the hub, a model or run folder")
     .option("--truncation <tokens>", "tokens that texts would be cut to (default: the model's)", count)
     .option("--samples <rows>", "rows to show of every class", count, 3)

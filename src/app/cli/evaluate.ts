@@ -1,7 +1,7 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { usedRows } from "../../core/classifier/chosen-rows.ts";
 import { withColumns } from "../../core/data/column-options.ts";
-import { type LabelEncoding, labelEncodings } from "../../core/data/multi-hot.ts";
+import type { LabelEncoding } from "../../core/data/multi-hot.ts";
 import type { EvaluationReport } from "../../core/evaluation/evaluation-report.ts";
 import { counted, percent } from "../../core/format.ts";
 import type { WorkOptions } from "../../core/progress.ts";
@@ -10,7 +10,7 @@ import { openDataset } from "../../node/data/load-dataset.ts";
 import { confusionTable, perClassTable } from "../report/terminal/evaluation.ts";
 import { setSummary } from "../report/terminal/multi-label.ts";
 import type { Terminal } from "../report/terminal/terminal.ts";
-import { addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
+import { addColumnFlags, addFileFlags, type FileFlags, fileOptions } from "./file-flags.ts";
 import { interruptible } from "./interrupt.ts";
 import { Output, type OutputFlags } from "./output.ts";
 import { thresholdsOption } from "./thresholds-option.ts";
@@ -29,21 +29,11 @@ interface EvaluateOptions extends FileFlags, OutputFlags {
 
 /** `textune evaluate MODEL DATASET` */
 export function evaluateCommand(): Command {
-  return addFileFlags(new Command("evaluate"))
+  return addColumnFlags(addFileFlags(new Command("evaluate")))
     .description("Score a trained model on a labelled dataset.")
     .argument("<model>", "run folder, model folder, or name of a classifier on the hub")
     .argument("<dataset>", "dataset on the hub, or a local file or folder of split files")
     .option("--split <split>", "split to score, e.g. test[:10%] (default: test, else the only one)")
-    .option("--dataset-config <name>", "configuration of a dataset that has several")
-    .option("--text-columns <a,b>", "text column, or both columns of a pair")
-    .option("--label-column <name>", "column of the class, or of lists of classes")
-    .option("--label-columns <a,b>", "in its place, columns of 0 and 1 that are named after the classes")
-    .option("--label-separator <text>", "what stands between the classes of a text cell, such as |")
-    .addOption(
-      new Option("--label-encoding <name>", "what the numbers of a list of labels are").choices([
-        ...labelEncodings,
-      ]),
-    )
     .option("--drop-unlabelled", "leave out rows without a label (an empty cell, or -1 that is no class)")
     .option(...thresholdsOption)
     .option("--json", "print the scores as JSON")

@@ -1,5 +1,6 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { FileOptions } from "../../core/data/formats/file-options.ts";
+import { labelEncodings } from "../../core/data/multi-hot.ts";
 
 /** Flags that say how the files of a dataset are read. */
 export interface FileFlags {
@@ -21,4 +22,19 @@ export function addFileFlags(command: Command): Command {
 
 export function fileOptions({ separator, columns, field }: FileFlags): FileOptions {
   return { separator, columnNames: columns?.split(",").map((name) => name.trim()), field };
+}
+
+/** Adds which columns of a dataset hold texts and classes, and which of its configurations is meant. */
+export function addColumnFlags(command: Command): Command {
+  return command
+    .option("--dataset-config <name>", "configuration of a dataset that has several")
+    .option("--text-columns <a,b>", "text column, or both columns of a pair")
+    .option("--label-column <name>", "column of the class, or of lists of classes")
+    .option("--label-columns <a,b>", "in its place, columns of 0 and 1 that are named after the classes")
+    .option("--label-separator <text>", "what stands between the classes of a text cell, such as |")
+    .addOption(
+      new Option("--label-encoding <name>", "what the numbers of a list of labels are").choices([
+        ...labelEncodings,
+      ]),
+    );
 }
